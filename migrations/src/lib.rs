@@ -55,6 +55,7 @@ mod m0054_request_bodies;
 mod m0055_early_payments;
 mod m0056_failed_refunds;
 mod m0058_requests_per_second;
+mod m0059_withheld_refunds;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0055_early_payments::Migration),
             Box::new(m0056_failed_refunds::Migration),
             Box::new(m0058_requests_per_second::Migration),
+            Box::new(m0059_withheld_refunds::Migration),
         ]
     }
 }

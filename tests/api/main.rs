@@ -81,3 +81,4 @@ mod subscriptions;
 mod toggle;
 mod transport;
 mod webhooks;
+mod withheld_refunds;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::channels::Channels;
-use countermand_app::{App, AppSettings, Clock, Env};
+use countermand_app::{App, AppSettings, Clock, Env, Staff};
 use countermand_domain::{StaffRole, StoreNumber};
 use countermand_persistence::{ConnectOptions, Database, PENDING};
 use reqwest::Client;
@@ -99,7 +99,7 @@ impl TestShop {
             .with_secret_keys(&secret_keys(SECRET_KEYS))
             .expect("keys");
         let owner = app
-            .create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650))
+            .create_staff_token(Staff::new("owner", StaffRole::Owner), TimeDelta::days(3650))
             .await
             .expect("a token");
         let mail_dir = tempfile::tempdir().expect("a folder for mails");
@@ -259,16 +259,24 @@ impl TestShop {
         base64::engine::general_purpose::STANDARD.encode(order.id.to_string())
     }
 
-    /// A bearer token of staff with this role.
+    /// A bearer token of staff with this role, and without a permission.
     ///
     /// # Panics
     /// When the database fails.
     pub async fn staff(&self, role: StaffRole, store: Option<i32>) -> String {
-        let made = self
-            .0
-            .app
-            .create_staff_token(role.code(), role, store.map(StoreNumber), TimeDelta::days(1))
-            .await;
+        self.token_of(Staff {
+            store: store.map(StoreNumber),
+            ..Staff::new(role.code(), role)
+        })
+        .await
+    }
+
+    /// A bearer token of `staff` that is valid for a day.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn token_of(&self, staff: Staff) -> String {
+        let made = self.0.app.create_staff_token(staff, TimeDelta::days(1)).await;
         made.expect("a token")
     }
 

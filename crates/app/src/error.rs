@@ -12,6 +12,9 @@ pub enum AppError {
     /// The caller may not do this.
     #[error("not allowed")]
     Forbidden,
+    /// The caller's role may cancel and pay nothing back only with a permission, which the token lacks.
+    #[error("the token has no permission to withhold refunds")]
+    MayNotWithholdRefunds,
     /// Other changes of the order came first in every attempt.
     #[error("the order is changing too fast, try again")]
     OrderContended,

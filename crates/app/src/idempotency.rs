@@ -258,8 +258,8 @@ impl App {
             .ok_or_else(|| AppError::Internal("a kept answer cannot be opened".into()))
     }
 
-    /// The caller to whom a key belongs: one caller's keys are not those of another one. A token of staff with other
-    /// rights is another caller, even if it has the same name.
+    /// The caller to whom a key belongs: one caller's keys are not those of another one. A token of staff with another
+    /// role or store view is another caller, even if it has the same name.
     fn owner_of(&self, viewer: &Viewer) -> String {
         match &viewer.caller {
             Caller::Anonymous => ANONYMOUS.into(),

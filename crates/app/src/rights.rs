@@ -1,13 +1,15 @@
-//! The role that each operation of staff needs: one table, which every use case asks.
+//! The role that each operation of staff needs, and the permission of the token that one of them needs beside it: one
+//! table, which every use case asks.
 
 use countermand_domain::StaffRole;
 
 use crate::error::AppError;
 use crate::viewer::{Caller, Staff, Viewer};
 
-/// Makes an enum out of a table of operations, their names, the least role of each, and a role beside it.
+/// Makes an enum out of a table of operations, their names, the least role of each, a role beside it, and the least
+/// role that may do it by the permission of a token.
 macro_rules! staff_operations {
-    ($($operation:ident $name:literal $role:ident $(or $beside:ident)?;)+) => {
+    ($($operation:ident $name:literal $role:ident $(or $beside:ident)? $(, $permitted:ident by permission)?;)+) => {
         /// The operations of staff.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum StaffOperation {
@@ -34,12 +36,17 @@ macro_rules! staff_operations {
             const fn beside(self) -> &'static [StaffRole] {
                 match self { $( Self::$operation => &[$( StaffRole::$beside )?], )+ }
             }
+
+            /// The least role that may do it with a token that was given the permission to withhold refunds.
+            const fn permitted(self) -> &'static [StaffRole] {
+                match self { $( Self::$operation => &[$( StaffRole::$permitted )?], )+ }
+            }
         }
     };
 }
 
 staff_operations! {
-    // Operation                Name                                     Least role, or a role beside it
+    // Operation                Name                                     Least role, or others beside it
     AbandonObligation           "abandonObligation"                      Manager;
     AddCancellationReason       "addCancellationReason"                  Manager;
     AddOrderNote                "addOrderNote"                           Support;
@@ -51,7 +58,7 @@ staff_operations! {
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
     CancelKeepingMoney          "cancelOrderAsAdmin(refund)"             Manager;
-    CancelWithoutRefund         "cancelOrderAsAdmin(refund: NONE)"       Manager;
+    CancelWithoutRefund         "cancelOrderAsAdmin(refund: NONE)"       Owner, Support by permission;
     CancelOrdersAsAdmin         "cancelOrdersAsAdmin"                    Support;
     CancelInvoice               "cancelInvoice"                          Support;
     ChangePaymentProvider       "changePaymentProvider"                  Owner;
@@ -131,10 +138,15 @@ staff_operations! {
 }
 
 impl StaffOperation {
-    /// Whether `role` may do it.
+    /// Whether `role` may do it without a permission of the token.
     #[must_use]
     pub fn allows(self, role: StaffRole) -> bool {
         role >= self.needs() || self.beside().contains(&role)
+    }
+
+    /// Whether `role` may do it with a token that was given the permission to withhold refunds.
+    fn allows_by_permission(self, role: StaffRole) -> bool {
+        self.permitted().iter().any(|least| role >= *least)
     }
 
     /// The operation with `name`.
@@ -148,10 +160,14 @@ impl StaffOperation {
 }
 
 impl Viewer {
-    /// The member of staff who asks, if the role allows `operation`.
+    /// The member of staff who asks, if the role allows `operation`, or the role with the permission of the token.
     pub fn staff(&self, operation: StaffOperation) -> Result<&Staff, AppError> {
         match &self.caller {
             Caller::Staff(staff) if operation.allows(staff.role) => Ok(staff),
+            Caller::Staff(staff) if operation.allows_by_permission(staff.role) => staff
+                .may_withhold_refunds
+                .then_some(staff)
+                .ok_or(AppError::MayNotWithholdRefunds),
             Caller::Staff(_) | Caller::Customer(_) | Caller::Anonymous => Err(AppError::Forbidden),
         }
     }

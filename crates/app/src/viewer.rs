@@ -50,6 +50,8 @@ pub struct Staff {
     pub role: StaffRole,
     /// The only store view that the token is for; none for all store views.
     pub store: Option<StoreNumber>,
+    /// Whether the token was given the permission to cancel and pay nothing back. An owner needs none.
+    pub may_withhold_refunds: bool,
 }
 
 /// Why a request is refused before any of its operations run.
@@ -200,6 +202,17 @@ impl Viewer {
 }
 
 impl Staff {
+    /// A member of staff for all store views, with the rights of the role and no permission.
+    #[must_use]
+    pub fn new(name: &str, role: StaffRole) -> Self {
+        Self {
+            name: name.into(),
+            role,
+            store: None,
+            may_withhold_refunds: false,
+        }
+    }
+
     /// Whether this token may work on `store`.
     #[must_use]
     pub fn covers(&self, store: StoreNumber) -> bool {
@@ -224,7 +237,17 @@ impl From<TokenOwner> for Caller {
     fn from(owner: TokenOwner) -> Self {
         match owner {
             TokenOwner::Customer(customer) => Self::Customer(customer),
-            TokenOwner::Staff { name, role, store } => Self::Staff(Staff { name, role, store }),
+            TokenOwner::Staff {
+                name,
+                role,
+                store,
+                may_withhold_refunds,
+            } => Self::Staff(Staff {
+                name,
+                role,
+                store,
+                may_withhold_refunds,
+            }),
         }
     }
 }

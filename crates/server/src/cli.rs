@@ -308,13 +308,17 @@ pub(crate) enum TokenAction {
         /// Code of the only store view that the token is for; without it, the token is for all store views.
         #[arg(long, value_name = "CODE")]
         store: Option<String>,
+        /// Let the token cancel and pay nothing back, which an owner may in any case.
+        #[arg(long)]
+        may_withhold_refunds: bool,
         /// Days after which the token expires.
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
         days: u32,
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Lists the tokens with their ids, names, roles, store views, last use and expiry dates, but not the secrets.
+    /// Lists the tokens with their ids, names, roles, store views, last use and expiry dates, and whether they may
+    /// withhold refunds, but not the secrets.
     List {
         #[command(flatten)]
         database: DatabaseArgs,

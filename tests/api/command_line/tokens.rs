@@ -23,6 +23,9 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
     assert!(secret.starts_with("cms_") && secret.len() > 40, "{made:?}");
     token(&["create", "--role", "owner", "--name", "boss"]);
     token(&["create", "--role", "warehouse", "--name", "picker"]);
+    let permission = "--may-withhold-refunds";
+    token(&["create", "--role", "support", "--name", "kim", permission]);
+    assert_fails(&token(&["create", "--role", "viewer", permission]), &[permission]);
 
     let list = token(&["list"]);
     assert_eq!(list.code, 0, "{list:?}");
@@ -35,16 +38,22 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
             .to_owned()
     };
     let anna = line("anna");
-    let [id, _, role, store, used, expires] = anna.split_whitespace().collect::<Vec<_>>()[..] else {
+    let [id, _, role, store, withholds, used, expires] = anna.split_whitespace().collect::<Vec<_>>()[..]
+    else {
         panic!("{anna}")
     };
-    assert_eq!([role, store, used], ["support", "default", "never"], "{list:?}");
+    let expected = ["support", "default", "no", "never"];
+    assert_eq!([role, store, withholds, used], expected, "{list:?}");
     assert!(id.len() == 12 && expires.ends_with('Z'), "{list:?}");
     assert!(
         line("boss").contains("owner") && line("boss").contains("all"),
         "{list:?}"
     );
     assert!(line("picker").contains("warehouse"), "{list:?}");
+    for (name, withholds) in [("boss", "yes"), ("picker", "no"), ("kim", "yes")] {
+        let line = line(name);
+        assert_eq!(line.split_whitespace().nth(4), Some(withholds), "{line}");
+    }
 
     let second = token(&["create", "--role", "viewer", "--name", "anna"]);
     assert_eq!(second.code, 0, "{second:?}");

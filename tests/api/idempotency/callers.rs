@@ -1,6 +1,6 @@
 //! A key belongs to its caller: another caller with the same key sees and stops nothing.
 
-use chrono::TimeDelta;
+use countermand_app::Staff;
 use countermand_domain::StaffRole;
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -43,12 +43,8 @@ on_every_database!(
         let (_, id) = sell(&shop).await;
         let support = shop.staff(StaffRole::Support, None).await;
         let of_one_store = shop.staff(StaffRole::Support, Some(1)).await;
-        let name = StaffRole::Support.code();
-        let made = shop
-            .app()
-            .create_staff_token(name, StaffRole::Manager, None, TimeDelta::days(1))
-            .await;
-        let manager = made.expect("a token");
+        let manager = Staff::new(StaffRole::Support.code(), StaffRole::Manager);
+        let manager = shop.token_of(manager).await;
         for (token, version) in [(&support, 2), (&of_one_store, 3), (&manager, 4)] {
             let asked = note(&shop, &id, "a").header(KEY, "k").token(token);
             assert_eq!(asked.send().await.data("/addOrderNote/order/version"), version);

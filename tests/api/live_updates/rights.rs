@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use countermand_app::Staff;
 use countermand_domain::StaffRole;
 use countermand_tests::socket::Socket;
 use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
@@ -119,7 +120,7 @@ on_sqlite!(
         let lifetime = TimeDelta::hours(1);
         let staff = shop
             .app()
-            .create_staff_token("short", StaffRole::Viewer, None, lifetime);
+            .create_staff_token(Staff::new("short", StaffRole::Viewer), lifetime);
         let staff = staff.await.expect("a token");
         // The import is too old to be told to those who follow all orders.
         shop.wait(TimeDelta::minutes(5));

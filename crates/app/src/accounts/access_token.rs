@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{Actor, Customer, StaffRole, StoreNumber};
+use countermand_domain::{Actor, Customer};
 pub use countermand_persistence::TokenInfo;
 use countermand_persistence::{AuditEntry, NewToken, RevokedTokens, TokenOwner};
 use sha2::{Digest, Sha256};
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::App;
 use crate::env::Env;
 use crate::error::AppError;
+use crate::viewer::Staff;
 
 /// The SHA-256 hash of a token. The database keeps this hash and finds the token by it.
 #[must_use]
@@ -29,25 +30,37 @@ fn random_token(env: &Env, prefix: &str) -> String {
 }
 
 impl App {
-    /// Makes a bearer token for staff and returns the token, which is shown only once.
-    pub async fn create_staff_token(
-        &self,
-        name: &str,
-        role: StaffRole,
-        store: Option<StoreNumber>,
-        lifetime: TimeDelta,
-    ) -> Result<String, AppError> {
-        let owner = TokenOwner::Staff {
-            name: name.into(),
+    /// Makes a bearer token for `staff` and returns the token, which is shown only once.
+    pub async fn create_staff_token(&self, staff: Staff, lifetime: TimeDelta) -> Result<String, AppError> {
+        let Staff {
+            name,
             role,
             store,
+            may_withhold_refunds,
+        } = staff;
+        let permission = if may_withhold_refunds {
+            ", may withhold refunds"
+        } else {
+            ""
         };
-        let audit = self.trail(&Actor::System, "", "createStaffToken", name, role.code());
+        let details = format!("{}{permission}", role.code());
+        let audit = self.trail(&Actor::System, "", "createStaffToken", &name, &details);
+        let owner = TokenOwner::Staff {
+            name,
+            role,
+            store,
+            may_withhold_refunds,
+        };
         let token = self
             .issue_token(STAFF_PREFIX, owner, lifetime, Some(&audit))
             .await?;
         let store = store.map(|store| store.0);
-        tracing::info!(role = role.code(), store, "a token of staff was created");
+        tracing::info!(
+            role = role.code(),
+            store,
+            may_withhold_refunds,
+            "a token of staff was created"
+        );
         Ok(token)
     }
 

@@ -120,9 +120,8 @@ mod tests {
 
     fn staff(store: Option<i32>) -> Staff {
         Staff {
-            name: "anna".into(),
-            role: StaffRole::Support,
             store: store.map(StoreNumber),
+            ..Staff::new("anna", StaffRole::Support)
         }
     }
 

@@ -84,9 +84,8 @@ impl App {
             store: first.ok_or_else(|| AppError::Internal("the shop has no store view".into()))?,
             shop,
             caller: Caller::Staff(Staff {
-                name: name.into(),
-                role: StaffRole::Owner,
                 store,
+                ..Staff::new(name, StaffRole::Owner)
             }),
             origin: String::new(),
             key: None,

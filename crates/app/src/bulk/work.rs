@@ -162,9 +162,8 @@ impl App {
             shop,
             // The rights were checked when the job began.
             caller: Caller::Staff(Staff {
-                name: held.actor.clone(),
-                role: StaffRole::Support,
                 store: held.store,
+                ..Staff::new(&held.actor, StaffRole::Support)
             }),
             origin: held.origin.clone(),
             key: None,

@@ -165,7 +165,7 @@ impl AdminOrderMutation {
     }
 
     /// Cancels an order, or the given items of it, by the same rules that apply to its buyer. The caller needs the role
-    /// `support`, or the role `manager` if `override_switch` is true or if `refund` keeps money back.
+    /// `support`, or the role `manager` if `override_switch` is true. What `refund` needs depends on its mode.
     async fn cancel_order_as_admin(
         &self,
         context: &Context<'_>,

@@ -105,6 +105,11 @@ pub(crate) fn internal(problem: AppError) -> Error {
             "FORBIDDEN",
             "The current user isn't authorized.",
         ),
+        AppError::MayNotWithholdRefunds => refused(
+            Category::Authorization,
+            "FORBIDDEN",
+            "The current user isn't authorized. The token has no permission to withhold refunds.",
+        ),
         AppError::OrderContended => try_again("The order is changing too fast, try again."),
         AppError::ShopContended => try_again("The shop is changing too fast, try again."),
         AppError::RateLimited { retry_after } => rate_limited(retry_after),

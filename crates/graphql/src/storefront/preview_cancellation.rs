@@ -38,8 +38,8 @@ struct PreviewCancellationInput {
     /// role `manager`. The default is false.
     #[graphql(default_with = "Some(false)")]
     override_switch: Option<bool>,
-    /// How much of the money that comes back is paid back, as `cancelOrderAsAdmin` takes it; null for all of it. Only
-    /// staff with the role `manager` decides about it.
+    /// How much of the money that comes back is paid back, as `cancelOrderAsAdmin` takes it and with the same rights;
+    /// null for all of it.
     refund: Option<CancellationRefundInput>,
 }
 

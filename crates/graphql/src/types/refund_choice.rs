@@ -20,7 +20,8 @@ pub(crate) enum CancellationRefundMode {
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationRefundInput {
-    /// How much is paid back. Every mode but `FULL` needs the role `manager`.
+    /// How much is paid back. `AMOUNT` and `FEE` need the role `manager`. `NONE` needs the role `owner`, or the role
+    /// `support` and a token that was made with the permission to withhold refunds.
     mode: CancellationRefundMode,
     /// The amount in the order's currency, more than zero: with `AMOUNT` at most the money that comes back, with `FEE`
     /// less than it. Null with the other modes.

@@ -157,5 +157,6 @@ fn owner_of(
         name: token.name,
         role,
         store: token.store_number.map(StoreNumber),
+        may_withhold_refunds: token.may_withhold_refunds,
     }))
 }

@@ -34,6 +34,8 @@ pub enum TokenOwner {
         role: StaffRole,
         /// The only store view for which the token is valid; none if it is valid for all.
         store: Option<StoreNumber>,
+        /// Whether the token was given the permission to cancel and pay nothing back. An owner needs none.
+        may_withhold_refunds: bool,
     },
 }
 
@@ -61,6 +63,8 @@ pub struct TokenInfo {
     pub role: String,
     /// The only store view for which the token is valid; none if it is valid for all.
     pub store: Option<StoreNumber>,
+    /// Whether the token was given the permission to cancel and pay nothing back. An owner needs none.
+    pub may_withhold_refunds: bool,
     /// The time when the token was created.
     pub created_at: DateTime<Utc>,
     /// The time of its last use, which may be up to an hour later in truth; none if it was never used.
@@ -87,30 +91,7 @@ impl Database {
         token: &NewToken,
         audit: Option<&AuditEntry>,
     ) -> Result<(), DatabaseError> {
-        let (kind, name, customer_id, role, store_number) = match &token.owner {
-            TokenOwner::Customer(customer) => {
-                (CUSTOMER, String::new(), Some(customer.id.number()), None, None)
-            }
-            TokenOwner::Staff { name, role, store } => (
-                STAFF,
-                name.clone(),
-                None,
-                Some(role.code().to_owned()),
-                store.map(|store| store.0),
-            ),
-        };
-        let row = access_token::Model {
-            hash: hex::encode(&token.hash),
-            kind: kind.into(),
-            name,
-            customer_id,
-            role,
-            store_number,
-            created_at: to_micros(token.created_at),
-            expires_at: to_micros(token.expires_at),
-            revoked_at: None,
-            last_used_at: None,
-        };
+        let row = row_of(token);
         let mut script = Script::write(self);
         insert(&mut script, [row.clone()]);
         if let Some(audit) = audit {
@@ -274,6 +255,42 @@ fn revocation(which: Expr, now: DateTime<Utc>) -> UpdateStatement {
     update
 }
 
+/// The row of a token that was never used.
+fn row_of(token: &NewToken) -> access_token::Model {
+    let plain = access_token::Model {
+        hash: hex::encode(&token.hash),
+        kind: CUSTOMER.into(),
+        name: String::new(),
+        customer_id: None,
+        role: None,
+        store_number: None,
+        created_at: to_micros(token.created_at),
+        expires_at: to_micros(token.expires_at),
+        revoked_at: None,
+        last_used_at: None,
+        may_withhold_refunds: false,
+    };
+    match &token.owner {
+        TokenOwner::Customer(customer) => access_token::Model {
+            customer_id: Some(customer.id.number()),
+            ..plain
+        },
+        TokenOwner::Staff {
+            name,
+            role,
+            store,
+            may_withhold_refunds,
+        } => access_token::Model {
+            kind: STAFF.into(),
+            name: name.clone(),
+            role: Some(role.code().to_owned()),
+            store_number: store.map(|store| store.0),
+            may_withhold_refunds: *may_withhold_refunds,
+            ..plain
+        },
+    }
+}
+
 impl TryFrom<access_token::Model> for TokenInfo {
     type Error = DatabaseError;
 
@@ -285,6 +302,7 @@ impl TryFrom<access_token::Model> for TokenInfo {
             name: row.name,
             role: row.role.unwrap_or_default(),
             store: row.store_number.map(StoreNumber),
+            may_withhold_refunds: row.may_withhold_refunds,
             expires_at: from_micros(row.expires_at)?,
             revoked_at: row.revoked_at.map(from_micros).transpose()?,
         })

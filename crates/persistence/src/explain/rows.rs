@@ -268,6 +268,7 @@ fn token_row(counter: i64) -> access_token::Model {
         expires_at: i64::MAX,
         revoked_at: None,
         last_used_at: None,
+        may_withhold_refunds: false,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use countermand_persistence::{JobState, MET};
+use countermand_domain::StaffRole;
+use countermand_persistence::{JobState, MET, TokenOwner};
 
 use crate::database::DatabaseKind;
 use crate::shop::{at, order_id};
@@ -20,6 +21,8 @@ const STEPS_BEFORE_CHANNEL_REQUESTS: u32 = 34;
 const STEPS_BEFORE_FAILED_REFUNDS: u32 = 46;
 /// The steps of the schema before accounts at payment providers had a number of requests a second.
 const STEPS_BEFORE_RATES: u32 = 47;
+/// The steps of the schema before tokens had the permission to withhold refunds.
+const STEPS_BEFORE_WITHHELD_REFUNDS: u32 = 48;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,6 +302,60 @@ async fn an_account_of_the_version_before_gets_twenty_requests_a_second() -> any
         let accounts = shop.database.payment_accounts().await?;
         let rates: Vec<_> = accounts.iter().map(|it| it.requests_per_second).collect();
         assert_eq!(rates, [20, 20]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_managers_token_of_the_version_before_may_withhold_refunds() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_WITHHELD_REFUNDS).await?;
+        let make = async |number: u8, role: StaffRole| {
+            let (hash, role) = (hex::encode([number; 32]), role.code());
+            let (made, ends) = (at(i64::from(number)), at(60));
+            shop.sql(&format!(
+                "INSERT INTO access_tokens (hash, kind, name, role, created_at, expires_at) \
+                 VALUES ('{hash}', 'staff', 'anna', '{role}', {}, {})",
+                made.timestamp_micros(),
+                ends.timestamp_micros()
+            ))
+            .await
+        };
+        for (number, role) in (1..).zip(StaffRole::ALL.iter().copied()) {
+            make(number, role).await?;
+        }
+        shop.database.migrate().await?;
+        // An older server makes a token during the upgrade.
+        make(10, StaffRole::Manager).await?;
+        let listed = shop.database.staff_tokens().await?;
+        let permitted: Vec<_> = listed
+            .iter()
+            .map(|it| (it.role.as_str(), it.may_withhold_refunds))
+            .collect();
+        let expected = [
+            ("warehouse", false),
+            ("viewer", false),
+            ("support", false),
+            ("manager", true),
+            ("owner", false),
+            ("manager", false),
+        ];
+        assert_eq!(permitted, expected);
+        for (number, role, expected) in [
+            (4_u8, "manager", true),
+            (10, "manager", false),
+            (3, "support", false),
+        ] {
+            let (_, owner) = shop.database.session(Some(&[number; 32]), at(11)).await?;
+            let Some(TokenOwner::Staff {
+                may_withhold_refunds, ..
+            }) = owner
+            else {
+                panic!("{owner:?}")
+            };
+            assert_eq!(may_withhold_refunds, expected, "token {number} of a {role}");
+        }
         Ok(())
     })
     .await

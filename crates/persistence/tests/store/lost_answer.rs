@@ -83,6 +83,7 @@ async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::R
                 name: "anna".into(),
                 role: StaffRole::Owner,
                 store: None,
+                may_withhold_refunds: false,
             },
             created_at: at(0),
             expires_at: at(60),

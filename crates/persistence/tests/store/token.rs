@@ -11,7 +11,7 @@ use crate::shop::at;
 use crate::support::{TestShop, audit, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
+async fn a_staff_token_names_its_role_its_store_and_its_permission() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (number, role) in (1..).zip(StaffRole::ALL.iter().copied()) {
             let store = (role == StaffRole::Support).then_some(StoreNumber(1));
@@ -24,13 +24,24 @@ async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
                     name,
                     role: kept,
                     store: in_store,
+                    may_withhold_refunds,
                 }) => {
                     assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, store));
+                    assert_eq!(may_withhold_refunds, role == StaffRole::Manager);
                 }
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(shop.database.staff_tokens().await?.len(), StaffRole::ALL.len());
+        let listed = shop.database.staff_tokens().await?;
+        let permitted: Vec<_> = listed
+            .iter()
+            .map(|it| (it.role.as_str(), it.may_withhold_refunds))
+            .collect();
+        let expected: Vec<_> = StaffRole::ALL
+            .iter()
+            .map(|role| (role.code(), *role == StaffRole::Manager))
+            .collect();
+        assert_eq!(permitted, expected);
         let twice = shop
             .database
             .insert_token(&staff_token(1, "eve", StaffRole::Owner, None), None)
@@ -219,9 +230,15 @@ fn customer_token(number: u8, customer: &Customer) -> NewToken {
     token(number, TokenOwner::Customer(customer.clone()))
 }
 
+/// A token of staff, with the permission to withhold refunds if it is a manager's.
 fn staff_token(number: u8, name: &str, role: StaffRole, store: Option<StoreNumber>) -> NewToken {
-    let name = name.into();
-    token(number, TokenOwner::Staff { name, role, store })
+    let owner = TokenOwner::Staff {
+        name: name.into(),
+        role,
+        store,
+        may_withhold_refunds: role == StaffRole::Manager,
+    };
+    token(number, owner)
 }
 
 fn token(number: u8, owner: TokenOwner) -> NewToken {

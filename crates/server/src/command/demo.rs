@@ -12,7 +12,7 @@ use countermand_app::error::UserError;
 use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
-use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, SecretKeys, Viewer, failure};
+use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, SecretKeys, Staff, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ScopedSettings, StaffRole};
 use countermand_persistence::{Database, MAX_CONNECTIONS};
 
@@ -129,7 +129,7 @@ async fn open_empty_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
 async fn fill(app: &App, database: &Database, seed: u64) -> anyhow::Result<DemoTokens> {
     let lifetime = TimeDelta::hours(TOKEN_HOURS.into());
     let staff = app
-        .create_staff_token("demo", StaffRole::Owner, None, lifetime)
+        .create_staff_token(Staff::new("demo", StaffRole::Owner), lifetime)
         .await?;
     let owner = app.viewer(None, Some(&staff), "demo").await?;
 

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
-use countermand_app::AppSettings;
+use countermand_app::accounts::access_token::TokenInfo;
+use countermand_app::{AppSettings, Staff, StaffOperation};
 use countermand_domain::StaffRole;
 
 use crate::cli::{Role, TokenAction};
@@ -17,9 +18,15 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             role,
             name,
             store,
+            may_withhold_refunds,
             days,
             database,
         } => {
+            let role = StaffRole::from(role);
+            anyhow::ensure!(
+                !may_withhold_refunds || StaffOperation::CancelOrderAsAdmin.allows(role),
+                "--may-withhold-refunds needs a role that cancels orders: support, manager or owner"
+            );
             let opened = open_existing_database(&database).await?;
             let only = match store {
                 None => None,
@@ -30,8 +37,13 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                 }
             };
             let app = open_app(opened, AppSettings::default()).await?;
+            let staff = Staff {
+                store: only,
+                may_withhold_refunds,
+                ..Staff::new(&name, role)
+            };
             let token = app
-                .create_staff_token(&name, role.into(), only, TimeDelta::days(days.into()))
+                .create_staff_token(staff, TimeDelta::days(days.into()))
                 .await?;
             print::line(token)?;
             Ok(ExitCode::SUCCESS)
@@ -46,11 +58,13 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                 "name",
                 "role",
                 "store",
+                "withholds refunds",
                 "last used",
                 "expires",
                 "revoked",
             ]);
             for token in app.staff_tokens().await? {
+                let withholds = if withholds_refunds(&token) { "yes" } else { "no" };
                 let store = token.store.map_or_else(
                     || "all".into(),
                     |number| {
@@ -63,6 +77,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                     token.name,
                     token.role,
                     store,
+                    withholds.to_owned(),
                     token.last_used_at.map_or_else(|| "never".into(), minute),
                     minute(token.expires_at),
                     token.revoked_at.map_or_else(String::new, minute),
@@ -93,6 +108,13 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Whether the token may be used to cancel and pay nothing back.
+fn withholds_refunds(token: &TokenInfo) -> bool {
+    let role = StaffRole::from_code(&token.role);
+    let by_role = role.is_some_and(|role| StaffOperation::CancelWithoutRefund.allows(role));
+    by_role || token.may_withhold_refunds
 }
 
 /// An instant to the minute, in UTC: the last use of a token is not recorded more exactly than to the hour.

@@ -1,6 +1,6 @@
 //! The rights to read and change orders and what is owed by them.
 
-use countermand_domain::StaffRole::{Manager, Support, Viewer};
+use countermand_domain::StaffRole::{Manager, Owner, Support, Viewer};
 
 use super::{Limited, Row, Situation, row};
 
@@ -119,7 +119,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         "approveCancellationRequest",
-        Manager,
+        Owner,
         Limited::UnseenElsewhere,
         Situation::Requested,
         r#"mutation($order: ID!) {
@@ -281,7 +281,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         "cancelOrderAsAdmin",
-        Manager,
+        Owner,
         Limited::UnseenElsewhere,
         Situation::Paid,
         r#"mutation($order: ID!) {

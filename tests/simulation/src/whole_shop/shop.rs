@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::payments::account::ConnectPaymentProvider;
 use countermand_app::shop::shop_settings::SettingChange;
 use countermand_app::webhooks::endpoint::CreateWebhookEndpoint;
-use countermand_app::{App, AppSettings, Clock, Viewer};
+use countermand_app::{App, AppSettings, Clock, Staff, Viewer};
 use countermand_domain::{ConfigScope, StaffRole};
 use countermand_persistence::{ConnectOptions, Database};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -184,7 +184,8 @@ async fn set_up(database: &Database) -> String {
         .with_payment_providers(Arc::new(providers))
         .with_webhook_sender(Arc::new(SimulatedReceiver::new(0, Calls::default())));
     let app = app.with_secret_keys(&secret_keys(SECRET_KEYS)).expect("keys");
-    let owner = app.create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650));
+    let owner = Staff::new("owner", StaffRole::Owner);
+    let owner = app.create_staff_token(owner, TimeDelta::days(3650));
     let owner = owner.await.expect("a token");
     let viewer = app.viewer(None, Some(&owner), ORIGIN).await.expect("an owner");
     let mut served = Vec::new();

@@ -18,6 +18,8 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     /// The time of the last use of a token of staff, to within an hour.
     pub last_used_at: Option<i64>,
+    /// Whether staff may cancel with the token and pay nothing back. An owner may in any case.
+    pub may_withhold_refunds: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
