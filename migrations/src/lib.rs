@@ -56,6 +56,7 @@ mod m0055_early_payments;
 mod m0056_failed_refunds;
 mod m0058_requests_per_second;
 mod m0059_withheld_refunds;
+mod m0060_keys_of_an_owner;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0056_failed_refunds::Migration),
             Box::new(m0058_requests_per_second::Migration),
             Box::new(m0059_withheld_refunds::Migration),
+            Box::new(m0060_keys_of_an_owner::Migration),
         ]
     }
 }

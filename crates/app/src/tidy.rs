@@ -125,8 +125,11 @@ impl App {
         let days = shop.settings_at(ConfigScope::Default).idempotency_keys_kept.value;
         let kept = DAY * u32::try_from(days).unwrap_or(u32::MAX);
         let old = in_batches(|most| database.forget_idempotency_keys(kept, most)).await?;
-        let forget =
-            |most| database.forget_surplus_idempotency_keys(ANONYMOUS, MOST_ANONYMOUS_KEYS, DAY, most);
+        let oldest = database
+            .oldest_idempotency_key_to_keep(ANONYMOUS, MOST_ANONYMOUS_KEYS, DAY)
+            .await?;
+        let Some(oldest) = oldest else { return Ok(old) };
+        let forget = |most| database.forget_idempotency_keys_of(ANONYMOUS, oldest, most);
         Ok(old + in_batches(forget).await?)
     }
 

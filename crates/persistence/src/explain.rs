@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TransactionTrait};
 use crate::{ConnectOptions, Database};
 use channel_scripts::{channel_changes, channel_reads};
 use database::{DatabaseKind, FreshDatabase};
-use idempotency_scripts::idempotency_scripts;
+use idempotency_scripts::{OWNERS_BY_TIME, cleanup_scripts, idempotency_scripts};
 use rows::fill;
 use scripts::{change_scripts, hot_scripts};
 use webhook_scripts::webhook_scripts;
@@ -74,6 +74,17 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
                 let plan = plan(&database, kind, statement, *values).await?;
                 if reads_all(kind, statement, &plan) {
                     walks.push(format!("{request} on {kind}: {statement}\n{}", plan.join("\n")));
+                }
+            }
+        }
+        for (request, script) in cleanup_scripts(&database) {
+            for (statement, values) in &script.statements() {
+                let plan = plan(&database, kind, statement, *values).await?;
+                if !reads_along(OWNERS_BY_TIME, &plan) {
+                    walks.push(format!(
+                        "{request} on {kind}, not along {OWNERS_BY_TIME}: {statement}\n{}",
+                        plan.join("\n")
+                    ));
                 }
             }
         }
@@ -147,6 +158,16 @@ fn reads_all(kind: DatabaseKind, statement: &str, plan: &[String]) -> bool {
     let after = plan.iter().skip(1).map(String::as_str).chain([""]);
     let mut lines = plan.iter().zip(after);
     lines.any(|(line, after)| line_reads_all(kind, statement, line, after))
+}
+
+/// Whether the plan reads a part of `index` in the sequence of the index, without sorting.
+fn reads_along(index: &str, plan: &[String]) -> bool {
+    let sorts = |line: &String| {
+        ["Sort", "filesort", "TEMP B-TREE"]
+            .iter()
+            .any(|it| line.contains(it))
+    };
+    plan.iter().any(|line| line.contains(index)) && !plan.iter().any(sorts)
 }
 
 /// Whether a line of a plan reads a whole large table. The line `after` says which part of an index it reads.

@@ -1,14 +1,15 @@
 //! Deletes idempotency keys that are old, with their answers and the marks of their changes.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{EntityTrait, Iden};
-
-use std::time::Duration;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::{idempotency_key, idempotent_change};
-use crate::rows::time::micros;
+use crate::rows::time::{from_micros, micros, to_micros};
 use crate::sql::script::{Rows, Script};
 
 impl Database {
@@ -43,16 +44,51 @@ impl Database {
         Ok(deleted)
     }
 
-    /// Deletes the keys of `owner` that are at least as old as `kept`, except the `newest` of these, with the marks of
-    /// their changes: at most `most` keys. Returns the number of deleted rows.
-    pub async fn forget_surplus_idempotency_keys(
+    /// A cleanup keeps the `newest` newest keys of `owner`, at least one, of those that are at least as old as `kept`.
+    /// The result is when the oldest one of these was written; none if the owner has fewer such keys.
+    ///
+    /// The statement passes over `newest` entries of an index, so a cleanup asks once, and then deletes what is older.
+    pub async fn oldest_idempotency_key_to_keep(
         &self,
         owner: &str,
         newest: u64,
         kept: Duration,
+    ) -> Result<Option<DateTime<Utc>>, DatabaseError> {
+        let (script, oldest) = self.oldest_idempotency_key_to_keep_script(owner, newest, kept);
+        let oldest = script.fetch().await?.first(oldest)?;
+        oldest.map(|(at,)| from_micros(at)).transpose()
+    }
+
+    pub(crate) fn oldest_idempotency_key_to_keep_script(
+        &self,
+        owner: &str,
+        newest: u64,
+        kept: Duration,
+    ) -> (Script<'_>, Rows<(i64,)>) {
+        let at = idempotency_key::Column::CreatedAt;
+        let mut oldest = Query::select();
+        oldest
+            .column(at)
+            .from(idempotency_key::Entity)
+            .and_where(Expr::col(idempotency_key::Column::Owner).eq(owner))
+            .and_where(Expr::col(at).lte(self.database_now().sub(micros(kept))))
+            .order_by(at, Order::Desc)
+            .offset(newest.saturating_sub(1))
+            .limit(1);
+        let mut script = Script::read(self);
+        let oldest = script.rows(&oldest);
+        (script, oldest)
+    }
+
+    /// Deletes the keys of `owner` that were written before the instant `before`, the oldest first, with the marks of
+    /// their changes: at most `most` keys. Returns the number of deleted rows.
+    pub async fn forget_idempotency_keys_of(
+        &self,
+        owner: &str,
+        before: DateTime<Utc>,
         most: u64,
     ) -> Result<u64, DatabaseError> {
-        let (script, ids) = self.surplus_idempotency_keys_script(owner, newest, kept, most);
+        let (script, ids) = self.idempotency_keys_before_script(owner, before, most);
         let ids = script.fetch().await?.take(ids)?;
         let ids: Vec<String> = ids.into_iter().map(|(id,)| id).collect();
         if ids.is_empty() {
@@ -71,25 +107,24 @@ impl Database {
         Ok(answers.touched(keys)? + answers.touched(changes)?)
     }
 
-    pub(crate) fn surplus_idempotency_keys_script(
+    /// The ids of the oldest `most` keys of `owner` that were written before the instant `before`.
+    pub(crate) fn idempotency_keys_before_script(
         &self,
         owner: &str,
-        newest: u64,
-        kept: Duration,
+        before: DateTime<Utc>,
         most: u64,
     ) -> (Script<'_>, Rows<(String,)>) {
         let at = idempotency_key::Column::CreatedAt;
-        let mut surplus = Query::select();
-        surplus
+        let mut oldest = Query::select();
+        oldest
             .column(idempotency_key::Column::Id)
             .from(idempotency_key::Entity)
             .and_where(Expr::col(idempotency_key::Column::Owner).eq(owner))
-            .and_where(Expr::col(at).lte(self.database_now().sub(micros(kept))))
-            .order_by(at, Order::Desc)
-            .offset(newest)
+            .and_where(Expr::col(at).lt(to_micros(before)))
+            .order_by(at, Order::Asc)
             .limit(most);
         let mut script = Script::read(self);
-        let ids = script.rows(&surplus);
+        let ids = script.rows(&oldest);
         (script, ids)
     }
 

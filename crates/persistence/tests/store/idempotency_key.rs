@@ -48,9 +48,14 @@ async fn of_the_keys_of_an_owner_the_newest_and_the_young_ones_are_kept() -> any
         }
         change_under_key(shop, "another", "customer 1", 0).await?;
         let database = at_minute(shop, NOW);
+        let before = at(4);
+        let kept = database
+            .oldest_idempotency_key_to_keep("anonymous", 2, DAY)
+            .await?;
+        assert_eq!(kept, Some(before));
         let mut deleted = Vec::new();
         for _ in 0..3 {
-            let forget = database.forget_surplus_idempotency_keys("anonymous", 2, DAY, 2);
+            let forget = database.forget_idempotency_keys_of("anonymous", before, 2);
             deleted.push(forget.await?);
         }
         assert_eq!(deleted, [4, 2, 0], "three keys and their marks, two at once");
@@ -59,6 +64,39 @@ async fn of_the_keys_of_an_owner_the_newest_and_the_young_ones_are_kept() -> any
             let old = format!("SELECT COUNT(*) FROM {rows} IN ('old-4', 'old-5')");
             assert_eq!((all, shop.number(&old).await?), (5, 2), "{rows}");
         }
+        for (owner, newest, kept) in [
+            ("anonymous", 2, Some(before)),
+            ("anonymous", 3, None),
+            ("customer 1", 1, Some(at(0))),
+            ("customer 2", 1, None),
+        ] {
+            let oldest = database
+                .oldest_idempotency_key_to_keep(owner, newest, DAY)
+                .await?;
+            assert_eq!(oldest, kept, "the {newest} newest keys of {owner}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_the_instant_of_the_oldest_key_to_keep_are_kept_too() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for (id, minute) in [("a", 1), ("b", 2), ("c", 2), ("d", 2)] {
+            change_under_key(shop, id, "anonymous", minute).await?;
+        }
+        let database = at_minute(shop, NOW);
+        let kept = database
+            .oldest_idempotency_key_to_keep("anonymous", 2, DAY)
+            .await?;
+        assert_eq!(kept, Some(at(2)));
+        let deleted = database
+            .forget_idempotency_keys_of("anonymous", at(2), 10)
+            .await?;
+        assert_eq!(deleted, 2, "the key a with its mark");
+        let left = "SELECT COUNT(*) FROM idempotency_keys WHERE id IN ('b', 'c', 'd')";
+        assert_eq!(shop.number(left).await?, 3);
         Ok(())
     })
     .await
