@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{CustomerId, Order, OrderId, Shop, StoreNumber};
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, WindowStatement};
 use sea_orm::{ColumnTrait, Order as Direction};
 
 use crate::database::Database;
@@ -18,6 +18,9 @@ use crate::rows::time::to_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
+
+/// The column for the place of a period among those of its subscription.
+const PLACE: &str = "place";
 
 /// A page of a customer's subscriptions, the one with the newest paid period first.
 #[derive(Debug, Clone)]
@@ -79,14 +82,18 @@ impl Database {
         page: u64,
         page_size: u64,
     ) -> (Script<'_>, AskedSubscriptions) {
-        let mut count = newest_of(customer);
-        count.expr(Expr::col((one(), Column::OrderId)).count());
+        let mut count = Query::select();
+        count
+            .expr(Expr::col(Column::SubscriptionId).count_distinct())
+            .from(Entity)
+            .and_where(Column::CustomerId.eq(customer.number()));
         let passed_over = page.saturating_sub(1).saturating_mul(page_size);
-        let mut rows = newest_of(customer);
-        rows.column((one(), Column::SubscriptionId))
-            .column((one(), Column::OrderId))
-            .order_by((one(), Column::PaidFrom), Direction::Desc)
-            .order_by((one(), Column::OrderId), Direction::Desc)
+        let mut rows = Query::select();
+        rows.columns([Column::SubscriptionId, Column::OrderId])
+            .from_subquery(placed_periods(customer), "periods")
+            .and_where(Expr::col(PLACE).eq(1_i64))
+            .order_by(Column::PaidFrom, Direction::Desc)
+            .order_by(Column::OrderId, Direction::Desc)
             .limit(page_size)
             // No database accepts a larger offset.
             .offset(Ord::min(passed_over, i64::MAX.unsigned_abs()));
@@ -181,31 +188,20 @@ pub(crate) fn without_account(script: &mut Script<'_>, order: &Order) {
     );
 }
 
-fn one() -> Alias {
-    Alias::new("one")
-}
-
-/// The rows of a customer, of each subscription the newest one.
-fn newest_of(customer: CustomerId) -> SelectStatement {
-    let newer = Alias::new("newer");
-    let of_newer = |column| Expr::col((newer.clone(), column));
-    let same = |column| of_newer(column).equals((one(), column));
-    let later = |column| of_newer(column).gt(Expr::col((one(), column)));
-    let is_newer = Condition::any().add(later(Column::PaidFrom)).add(
-        Condition::all()
-            .add(same(Column::PaidFrom))
-            .add(later(Column::OrderId)),
-    );
-    let mut newer_rows = Query::select();
-    newer_rows
-        .expr(Expr::val(1))
-        .from_as(Entity, newer.clone())
-        .and_where(same(Column::SubscriptionId))
-        .and_where(same(Column::CustomerId))
-        .cond_where(is_newer);
-    let mut rows = Query::select();
-    rows.from_as(Entity, one())
-        .and_where(Expr::col((one(), Column::CustomerId)).eq(customer.number()))
-        .and_where(Expr::exists(newer_rows).not());
-    rows
+/// The rows of a customer, each with its place among those of its subscription: the newest one has the place 1.
+///
+/// A database reads and sorts the rows once. To look for newer rows beside each of them would take a time that grows with
+/// the square of the number of periods.
+fn placed_periods(customer: CustomerId) -> SelectStatement {
+    let mut newest_first = WindowStatement::partition_by(Column::SubscriptionId);
+    newest_first
+        .order_by(Column::PaidFrom, Direction::Desc)
+        .order_by(Column::OrderId, Direction::Desc);
+    let mut periods = Query::select();
+    periods
+        .columns([Column::SubscriptionId, Column::OrderId, Column::PaidFrom])
+        .expr_window_as(Expr::cust("ROW_NUMBER()"), newest_first, PLACE)
+        .from(Entity)
+        .and_where(Column::CustomerId.eq(customer.number()));
+    periods
 }

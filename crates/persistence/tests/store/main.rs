@@ -33,6 +33,7 @@ mod reversal;
 mod round_trip;
 mod shop;
 mod shop_structure;
+mod subscription;
 mod support;
 mod text;
 mod token;
