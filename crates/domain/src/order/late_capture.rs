@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::effect::Effect;
 use crate::event::{EventData, OrderEvent};
-use crate::money::{Money, MoneyError, RowMoney};
+use crate::money::{Money, MoneyError};
 use crate::order::{Actor, CreditMemo, Order, OrderState, SettledMatter, Settlement};
 use crate::payment::{PaymentTransaction, TransactionKind};
 use crate::transition::Transition;
@@ -49,18 +49,7 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Transition, MoneyError> {
         let (amount, zero) = (capture.amount, Money::zero(self.currency()));
-        let memo = CreditMemo {
-            number: self.document_number(self.credit_memos.len()),
-            lines: Vec::new(),
-            shipping: RowMoney::zero(self.currency()),
-            other_charges: Vec::new(),
-            adjustment: amount,
-            grand_total: amount,
-            prepaid: amount,
-            credits: zero,
-            fee: None,
-            created_at: now,
-        };
+        let memo = CreditMemo::adjustment_refund(self, amount, amount, now);
         let mut after = self.clone();
         after.totals.paid = Some(self.totals.paid.unwrap_or(zero).checked_add(amount)?);
         after.book_credit_memo(memo)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
-use crate::money::{Money, MoneyError, RowMoney};
+use crate::money::{Money, MoneyError};
 use crate::order::{Actor, CreditMemo, Order, SettledMatter, Settlement};
 use crate::payment::Payment;
 use crate::transition::Transition;
@@ -90,20 +90,9 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Transition, MoneyError> {
         let amount = self.bookable_outside_refund(&refund.payment, refund.amount)?;
-        let zero = Money::zero(self.currency());
         let of_invoices = self.refundable_of_invoices()?.or_zero();
-        let memo = CreditMemo {
-            number: self.document_number(self.credit_memos.len()),
-            lines: Vec::new(),
-            shipping: RowMoney::zero(self.currency()),
-            other_charges: Vec::new(),
-            adjustment: amount,
-            grand_total: amount,
-            prepaid: amount.checked_sub(of_invoices)?.or_zero(),
-            credits: zero,
-            fee: None,
-            created_at: now,
-        };
+        let prepaid = amount.checked_sub(of_invoices)?.or_zero();
+        let memo = CreditMemo::adjustment_refund(self, amount, prepaid, now);
         let mut after = self.clone();
         after.book_credit_memo(memo)?;
         after.payment = after.payment.after_outside_refund(&refund.payment, amount)?;

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::cancellation::kept_comment;
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
-use crate::money::{Money, MoneyError, RowMoney};
+use crate::money::{Money, MoneyError};
 use crate::order::subscription::{Subscription, SubscriptionEnd, SubscriptionState};
 use crate::order::subscription_policy::{SubscriptionEndTime, SubscriptionPolicy};
 use crate::order::{Actor, Command, CreditMemo, FreeTextProblem, ItemPosition, Order, OrderState};
@@ -300,18 +300,9 @@ impl Order {
     /// The credit memo of a share: an amount without items, because the buyer had the item for a time.
     fn memo_of_share(&self, share: Money, now: DateTime<Utc>) -> Option<CreditMemo> {
         let none = Money::zero(self.currency());
-        share.is_positive().then(|| CreditMemo {
-            number: self.document_number(self.credit_memos.len()),
-            lines: Vec::new(),
-            shipping: RowMoney::zero(self.currency()),
-            other_charges: Vec::new(),
-            adjustment: share,
-            grand_total: share,
-            prepaid: none,
-            credits: none,
-            fee: None,
-            created_at: now,
-        })
+        share
+            .is_positive()
+            .then(|| CreditMemo::adjustment_refund(self, share, none, now))
     }
 
     fn put_end(&mut self, id: &str, end: Option<SubscriptionEnd>) {

@@ -11,6 +11,7 @@ mod late_captures;
 mod left_money;
 mod modes;
 mod money_back;
+mod of_others;
 mod open_invoices;
 mod other_charges;
 mod prepaid;

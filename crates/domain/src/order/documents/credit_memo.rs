@@ -63,6 +63,31 @@ pub struct CreditMemoRequest {
     pub refund_order: RefundOrder,
 }
 
+impl CreditMemo {
+    /// The next credit memo of `order` as an adjustment refund: `amount` alone, without items, shipping and charges.
+    /// `prepaid` is the part of it that was paid without an invoice.
+    pub(crate) fn adjustment_refund(
+        order: &Order,
+        amount: Money,
+        prepaid: Money,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let currency = order.currency();
+        Self {
+            number: order.document_number(order.credit_memos.len()),
+            lines: Vec::new(),
+            shipping: RowMoney::zero(currency),
+            other_charges: Vec::new(),
+            adjustment: amount,
+            grand_total: amount,
+            prepaid,
+            credits: Money::zero(currency),
+            fee: None,
+            created_at: now,
+        }
+    }
+}
+
 impl Order {
     /// Refunds what `request` names, as far as it was paid: items, the shipping alone, or an amount alone.
     ///

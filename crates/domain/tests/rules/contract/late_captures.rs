@@ -2,7 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Actor, Effect, LateCapture, Order, OrderState, PaymentTransaction, TransactionKind, Transition,
+    Actor, CreditMemo, Effect, LateCapture, Order, OrderState, PaymentTransaction, RowMoney, TransactionKind,
+    Transition,
 };
 
 use super::{canceled, invoiced, order_of, refunds, texts, usd};
@@ -53,6 +54,19 @@ fn what_was_captured_after_the_cancellation_goes_back_and_the_order_stays_cancel
         created_at: at(5),
     };
     assert_eq!(after.payment.transactions.last(), Some(&capture));
+    let memo = CreditMemo {
+        number: "000000001-1".into(),
+        lines: Vec::new(),
+        shipping: RowMoney::zero(order.currency()),
+        other_charges: Vec::new(),
+        adjustment: amount,
+        grand_total: amount,
+        prepaid: amount,
+        credits: usd(0),
+        fee: None,
+        created_at: at(5),
+    };
+    assert_eq!(after.credit_memos, [memo]);
     let lines = &texts(&after)[order.comments.len()..];
     assert_eq!(
         lines,
