@@ -221,11 +221,9 @@ on_every_database!(
     }
 );
 
-async fn a_refund_that_fails_before_it_is_booked_is_not_booked<P: ContractProvider>(shop: &TestShop) {
-    let Some(provider) = begin::<P>(shop).await else {
-        return;
-    };
-    let id = paid_and_canceled(shop, &provider).await;
+/// A canceled order whose refund of `pi_1` succeeded at the provider and failed there before it was booked. Gives its id.
+pub(super) async fn failed_before_it_is_booked<P: ContractProvider>(shop: &TestShop, provider: &P) -> String {
+    let id = paid_and_canceled(shop, provider).await;
     provider.faults(&[Fault::Pending]).await;
     work(shop).await;
     // A worker was told that the money moved, and has not booked it yet.
@@ -239,11 +237,19 @@ async fn a_refund_that_fails_before_it_is_booked_is_not_booked<P: ContractProvid
     let held = "UPDATE obligations SET lease_until = 9000000000000000 WHERE kind = 'refund'";
     changed(shop, held).await;
     provider.ends("pi_1", false).await;
-    delivered(shop, &provider).await;
+    delivered(shop, provider).await;
     let given_back = "UPDATE obligations SET lease_until = 0 WHERE kind = 'refund'";
     changed(shop, given_back).await;
     shop.wait(TimeDelta::days(1));
     work(shop).await;
+    id
+}
+
+async fn a_refund_that_fails_before_it_is_booked_is_not_booked<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = failed_before_it_is_booked(shop, &provider).await;
     let open = refunds(shop, "OPEN").await;
     let states = states(&open[0]);
     assert!(states.ends_with(&["SUCCEEDED", "FAILED"]), "{states:?}");

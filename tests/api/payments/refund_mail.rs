@@ -7,11 +7,13 @@ use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::json;
 
 use super::contract::{begin, carried_out, delivered, paid_and_canceled, told};
-use super::{cancel, connected, paid, refunds, work};
+use super::failed_refunds::failed_before_it_is_booked;
+use super::{cancel, connected, paid, refunds, states, work};
 
 contract!(
     a_refund_is_told_when_the_provider_has_carried_it_out_and_not_before,
     a_refund_that_the_bank_returned_is_not_told_a_second_time,
+    a_refund_that_failed_before_it_was_booked_is_told_when_it_is_carried_out,
 );
 
 /// The mails about refunds of $15.00.
@@ -64,6 +66,31 @@ async fn a_refund_that_the_bank_returned_is_not_told_a_second_time<P: ContractPr
     assert_eq!(done["user_errors"], json!([]));
     carried_out(shop, &provider, "again").await;
     assert_eq!(refunds(shop, "SETTLED").await.len(), 1);
+    assert_eq!(refund_mails(shop).len(), 1);
+}
+
+async fn a_refund_that_failed_before_it_was_booked_is_told_when_it_is_carried_out<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    failed_before_it_is_booked(shop, &provider).await;
+    assert_eq!(refund_mails(shop), [""; 0]);
+    let open = refunds(shop, "OPEN").await;
+    let input = json!({ "id": open[0]["id"] });
+    let done = shop.owner_does("retryObligation", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+    carried_out(shop, &provider, "again").await;
+    let settled = refunds(shop, "SETTLED").await;
+    let seen = states(&settled[0]);
+    let successes = seen.iter().filter(|state| **state == "SUCCEEDED");
+    assert_eq!(successes.count(), 2, "{seen:?}");
+    assert_eq!(refund_mails(shop).len(), 1);
+    // Nothing that the provider says again is told again.
+    delivered(shop, &provider).await;
+    shop.wait(TimeDelta::days(1));
+    work(shop).await;
     assert_eq!(refund_mails(shop).len(), 1);
 }
 

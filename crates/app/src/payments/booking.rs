@@ -1,8 +1,8 @@
 //! Says in the books of an order that its payment provider moved the money of a void or a refund, and tells the buyer
 //! of a refund.
 
-use countermand_domain::{Money, ReversalOperation, ReversalState, SettledMatter, Settlement};
-use countermand_persistence::{Ending, SettledObligation};
+use countermand_domain::{Money, ReversalOperation, SettledMatter, Settlement};
+use countermand_persistence::{Ending, SettledObligation, TrailEvent};
 
 use super::reversal_case::MovedMoney;
 use crate::App;
@@ -14,7 +14,7 @@ use crate::viewer::Viewer;
 
 impl App {
     /// Says in the books of the order that the money moved, once: of two workers, or a worker and staff, one books it.
-    /// The mail about a refund is owed with the first booking of it.
+    /// The mail about a refund is owed with the first booking of it, which may be that of a later success.
     pub(super) async fn book(&self, moved: &MovedMoney) -> Result<Outcome, AppError> {
         let Some(viewer) = Viewer::of_system(&moved.shop, moved.id) else {
             return Ok(Outcome::NeedsAttention {
@@ -47,7 +47,7 @@ impl App {
                     at: self.now(),
                     ending,
                 };
-                let mail = if moved.is_first_news_of_refund() {
+                let mail = if moved.reversal.owed.is_refund() && !self.was_told(moved, amount).await? {
                     self.refund_mail(&subject, transaction, amount)?
                 } else {
                     None
@@ -88,14 +88,16 @@ impl App {
             Err(Failure::App(problem)) => Err(problem),
         }
     }
-}
 
-impl MovedMoney {
-    /// Whether it is a refund that no earlier entry calls carried out: a bank can return the money, and then the same
-    /// refund is carried out again.
-    fn is_first_news_of_refund(&self) -> bool {
-        let states = self.reversal.entries.iter().map(|it| it.state);
-        let mut since = states.skip_while(|state| *state != ReversalState::Succeeded);
-        self.reversal.owed.is_refund() && since.all(|state| state == ReversalState::Succeeded)
+    /// Whether the buyer was told of the refund before: it was carried out and booked, then the money came back, and now it
+    /// is carried out again. A success that failed before it was booked was told to no buyer.
+    async fn was_told(&self, moved: &MovedMoney, amount: Money) -> Result<bool, AppError> {
+        if !moved.reversal.has_lost_success() {
+            return Ok(false);
+        }
+        let trail = self.database().trail(moved.id).await?;
+        let settlements = trail.events.iter().filter_map(TrailEvent::settlement);
+        let transaction = moved.owed.transaction;
+        Ok(moved.reversal.was_booked_before(transaction, amount, settlements))
     }
 }

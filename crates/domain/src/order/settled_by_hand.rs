@@ -96,6 +96,20 @@ pub struct RefundProgress {
     pub not_refunded: Money,
 }
 
+impl Settlement {
+    /// Whether it says that the program's refund with this `reference` of the payment provider paid `amount` of the capture
+    /// at index `transaction` back.
+    pub(crate) fn books_refund(&self, transaction: usize, amount: Money, reference: Option<&str>) -> bool {
+        let paid_back = SettledMatter::Refund { transaction, amount };
+        let adopted = SettledMatter::Adopted {
+            reversal: ReversalOperation::Refund,
+            transaction,
+            amount,
+        };
+        [paid_back, adopted].contains(&self.matter) && self.reference.as_deref() == reference
+    }
+}
+
 impl Order {
     /// Records that staff dealt with a matter. The caller makes sure that each matter is settled once.
     pub fn settle(

@@ -1,6 +1,7 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
 mod capture;
+mod lost_success;
 pub(crate) mod method_name;
 pub mod provider_account;
 pub mod provider_capabilities;

@@ -1,7 +1,7 @@
 //! The history of one order, for staff.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{EventData, EventKind, OrderId};
+use countermand_domain::{EventData, EventKind, OrderId, Settlement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::database::Database;
@@ -84,6 +84,17 @@ impl Database {
                 .collect::<Result<_, _>>()?,
             reversals: in_order(reversals)?,
         })
+    }
+}
+
+impl TrailEvent {
+    /// What the change settled; none where it is another change.
+    #[must_use]
+    pub fn settlement(&self) -> Option<&Settlement> {
+        let Some(EventData::Settled(settlement)) = &self.data else {
+            return None;
+        };
+        Some(settlement)
     }
 }
 

@@ -1,0 +1,153 @@
+//! Successes of a void or a refund that did not hold: a bank returned the money, or the payment provider said later that
+//! no money had moved.
+
+use super::reversal::{Reversal, ReversalEntry, ReversalState};
+use crate::money::Money;
+use crate::order::Settlement;
+
+impl Reversal {
+    /// Whether it counted as carried out at its provider before, and did not stay so.
+    #[must_use]
+    pub fn has_lost_success(&self) -> bool {
+        self.lost_successes().next().is_some()
+    }
+
+    /// Whether the books said of a success that did not hold that `amount` of the capture at index `transaction` was paid
+    /// back by it. `settlements` are those of the order. A success that failed before it was booked is in none of them.
+    #[must_use]
+    pub fn was_booked_before<'a>(
+        &self,
+        transaction: usize,
+        amount: Money,
+        mut settlements: impl Iterator<Item = &'a Settlement>,
+    ) -> bool {
+        settlements.any(|settlement| {
+            let mut lost = self.lost_successes();
+            lost.any(|success| settlement.books_refund(transaction, amount, success.reference.as_deref()))
+        })
+    }
+
+    /// The successes that another state follows.
+    fn lost_successes(&self) -> impl Iterator<Item = &ReversalEntry> {
+        let has_succeeded = |entry: &&ReversalEntry| entry.state == ReversalState::Succeeded;
+        let lasting = self.entries.iter().rev().take_while(has_succeeded).count();
+        let before = self.entries.len() - lasting;
+        self.entries.iter().take(before).filter(has_succeeded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::order::SettledMatter;
+    use crate::payment::reversal::{ReversalCall, ReversalOperation};
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, "USD".parse().expect("a currency"))
+    }
+
+    /// A refund that went through these states, each with the provider's id of the refund.
+    fn refund(states: &[(ReversalState, &str)]) -> Reversal {
+        let entries = states.iter().map(|(state, reference)| ReversalEntry {
+            at: DateTime::UNIX_EPOCH,
+            call: ReversalCall {
+                operation: ReversalOperation::Refund,
+                generation: 1,
+            },
+            state: *state,
+            reference: (!reference.is_empty()).then(|| (*reference).to_owned()),
+            refusal: None,
+            detail: String::new(),
+        });
+        Reversal {
+            obligation: "o-1".into(),
+            owed: ReversalOperation::Refund,
+            entries: entries.collect(),
+        }
+    }
+
+    fn settled(matter: SettledMatter, reference: &str) -> Settlement {
+        Settlement {
+            matter,
+            note: String::new(),
+            reference: Some(reference.to_owned()),
+        }
+    }
+
+    /// `amount` of the first capture was paid back.
+    fn of_refund(amount: Money) -> SettledMatter {
+        SettledMatter::Refund {
+            transaction: 0,
+            amount,
+        }
+    }
+
+    #[test]
+    fn a_success_is_lost_once_another_state_follows_it() {
+        use ReversalState::{Failed, Pending, Requested, Succeeded};
+        let is_lost = |states: &[ReversalState]| {
+            let states: Vec<_> = states.iter().map(|state| (*state, "")).collect();
+            refund(&states).has_lost_success()
+        };
+        assert!(!is_lost(&[]));
+        assert!(!is_lost(&[Requested, Pending]));
+        assert!(!is_lost(&[Requested, Failed, Requested, Succeeded]));
+        assert!(
+            !is_lost(&[Requested, Succeeded, Succeeded]),
+            "the second one only names the refund"
+        );
+        assert!(is_lost(&[Requested, Succeeded, Failed]));
+        assert!(is_lost(&[Requested, Succeeded, Failed, Succeeded]));
+        assert!(is_lost(&[Requested, Succeeded, Failed, Requested, Succeeded]));
+    }
+
+    #[test]
+    fn a_success_that_did_not_hold_was_booked_before_if_a_settlement_names_it() {
+        use ReversalState::{Failed, Requested, Succeeded};
+        let again = refund(&[
+            (Requested, ""),
+            (Succeeded, "re_1"),
+            (Failed, "re_1"),
+            (Requested, ""),
+            (Succeeded, "re_2"),
+        ]);
+        let was_booked =
+            |settlement: Settlement| again.was_booked_before(0, usd(1500), std::iter::once(&settlement));
+        assert!(!again.was_booked_before(0, usd(1500), std::iter::empty()));
+        assert!(was_booked(settled(of_refund(usd(1500)), "re_1")));
+        let adopted = |reversal| SettledMatter::Adopted {
+            reversal,
+            transaction: 0,
+            amount: usd(1500),
+        };
+        assert!(was_booked(settled(adopted(ReversalOperation::Refund), "re_1")));
+        // What others paid back has another reference, and another refund another amount or capture.
+        assert!(!was_booked(settled(of_refund(usd(1500)), "pi_1")));
+        assert!(!was_booked(settled(of_refund(usd(500)), "re_1")));
+        assert!(!was_booked(settled(adopted(ReversalOperation::Void), "re_1")));
+        assert!(!was_booked(settled(
+            SettledMatter::Refund {
+                transaction: 1,
+                amount: usd(1500),
+            },
+            "re_1"
+        )));
+        // The success that holds is not one before.
+        assert!(!was_booked(settled(of_refund(usd(1500)), "re_2")));
+    }
+
+    #[test]
+    fn a_success_of_a_provider_that_names_no_refunds_is_known_without_a_reference() {
+        use ReversalState::{Failed, Succeeded};
+        let again = refund(&[(Succeeded, ""), (Failed, ""), (Succeeded, "")]);
+        let booked = Settlement {
+            reference: None,
+            ..settled(of_refund(usd(1500)), "")
+        };
+        assert!(again.was_booked_before(0, usd(1500), std::iter::once(&booked)));
+        let by_others = settled(of_refund(usd(1500)), "pi_1");
+        assert!(!again.was_booked_before(0, usd(1500), std::iter::once(&by_others)));
+    }
+}
