@@ -1,15 +1,18 @@
 //! Staff ends what nothing will meet: no money moves, the buyer is told so, and money that moves later is not lost.
 
+use chrono::TimeDelta;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
-use super::contract::{begin, delivered, paid_and_canceled};
+use super::contract::{begin, carried_out, delivered, paid_and_canceled};
 use super::{attention, authorized_with, buyer_sees, cancel, refunds, states, work};
 
 contract!(
     a_refund_that_nothing_will_meet_is_abandoned,
     an_abandoned_refund_that_others_paid_back_is_adopted,
+    an_abandoned_refund_is_owed_each_time_that_a_refund_of_others_fails,
+    an_abandoned_refund_is_owed_when_a_refund_of_others_fails_after_the_erasure,
     an_abandoned_void_that_is_captured_later_is_told,
     what_the_provider_has_is_not_abandoned,
 );
@@ -117,6 +120,101 @@ async fn an_abandoned_refund_that_others_paid_back_is_adopted<P: ContractProvide
         "the credit memo of the cancellation is enough"
     );
     assert_eq!(attention(shop).await, []);
+    assert!(is_healthy(shop).await);
+}
+
+/// The word for the one refund of $15.00 as its buyer sees it.
+fn seen_as(word: &str) -> Value {
+    json!([{ "amount": { "value": 15.0 }, "state": word }])
+}
+
+/// Others pay the abandoned refund of `pi_1` back, which settles it, and the bank returns their money.
+async fn paid_and_returned<P: ContractProvider>(shop: &TestShop, provider: &P, id: &str) {
+    let before = provider.refunds_of_others("pi_1").await;
+    provider.refunds_outside("pi_1", 1500).await;
+    for _ in 0..2 {
+        delivered(shop, provider).await;
+    }
+    assert_eq!(buyer_sees(shop, id).await, seen_as("REFUNDED"));
+    let mut theirs = provider.refunds_of_others("pi_1").await;
+    theirs.retain(|it| !before.contains(it));
+    provider.fails_of_others(&theirs[0]).await;
+    for _ in 0..2 {
+        delivered(shop, provider).await;
+    }
+}
+
+async fn an_abandoned_refund_is_owed_each_time_that_a_refund_of_others_fails<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = failed(shop, &provider).await;
+    let ours = refunds(shop, "OPEN").await.remove(0)["id"].clone();
+    let why = "the refund of others that settled it failed";
+    for failures in 2..=3 {
+        assert_eq!(abandon(shop, &ours).await["user_errors"], json!([]));
+        assert_eq!(buyer_sees(shop, &id).await, seen_as("NOT_REFUNDED"));
+        paid_and_returned(shop, &provider, &id).await;
+        // The books do not say any more that the money went back, and staff is told as of another refund that failed.
+        assert_eq!(buyer_sees(shop, &id).await, seen_as("LOOKED_INTO"));
+        assert_eq!(
+            attention(shop).await,
+            [(json!(["REFUND_FAILED"]), why.to_owned())]
+        );
+        let open = refunds(shop, "OPEN").await;
+        assert_eq!((open.len(), &open[0]["id"]), (1, &ours));
+        assert_eq!(states(&open[0]).last(), Some(&"FAILED"));
+        let order = shop.order(&id).await;
+        assert_eq!(order["reversals"][0]["state"], "requested");
+        let trail = order["events"].to_string();
+        assert_eq!(
+            trail.matches("order.refund_failed").count(),
+            failures,
+            "the first one is that of the own refund: {trail}"
+        );
+        assert!(is_healthy(shop).await);
+        // Without staff nothing is sent.
+        shop.wait(TimeDelta::days(1));
+        assert_eq!(work(shop).await, []);
+        assert_eq!(provider.line("pi_1").await.refunded, 0);
+    }
+    let input = json!({ "id": ours });
+    let done = shop.owner_does("retryObligation", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+    carried_out(shop, &provider, "in place of theirs").await;
+    delivered(shop, &provider).await;
+    assert_eq!(provider.line("pi_1").await.refunded, 1500);
+    assert_eq!(buyer_sees(shop, &id).await, seen_as("REFUNDED"));
+    assert_eq!(attention(shop).await, []);
+    assert!(is_healthy(shop).await);
+}
+
+async fn an_abandoned_refund_is_owed_when_a_refund_of_others_fails_after_the_erasure<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    failed(shop, &provider).await;
+    let ours = refunds(shop, "OPEN").await.remove(0)["id"].clone();
+    abandon(shop, &ours).await;
+    provider.refunds_outside("pi_1", 1500).await;
+    for _ in 0..2 {
+        delivered(shop, &provider).await;
+    }
+    let input = json!({ "website_code": "base", "email": "guest@example.com", "include_guest_orders": true });
+    let erased = shop.owner_does("eraseCustomer", input, "erased_orders").await;
+    assert_eq!(erased["erased_orders"], 1, "{erased}");
+    let theirs = provider.refunds_of_others("pi_1").await;
+    provider.fails_of_others(&theirs[0]).await;
+    for _ in 0..2 {
+        delivered(shop, &provider).await;
+    }
+    let open = refunds(shop, "OPEN").await;
+    assert_eq!((open.len(), &open[0]["id"]), (1, &ours));
+    assert_eq!(attention(shop).await[0].0, json!(["REFUND_FAILED"]));
     assert!(is_healthy(shop).await);
 }
 

@@ -191,7 +191,8 @@ impl App {
         })
     }
 
-    /// Settles a refund that staff abandoned, because others paid its money back.
+    /// Settles a refund that staff abandoned, because others paid its money back. The history and the refund have the same
+    /// time, by which it is known that others did so.
     async fn adopt_outside(
         &self,
         case: &CheckCase,
@@ -200,7 +201,7 @@ impl App {
     ) -> Result<(), PaymentCheckError> {
         let changed = self.change_order::<UserError, _, _, _>(command, case.id, |subject| async move {
             check_unchanged(case, &subject)?;
-            let amount = case.amount(known);
+            let (amount, now) = (case.amount(known), self.now());
             let settlement = Settlement {
                 matter: SettledMatter::Adopted {
                     reversal: ReversalOperation::Refund,
@@ -210,13 +211,13 @@ impl App {
                 note: paid_back_there(case, amount),
                 reference: Some(case.payment.clone()),
             };
-            let change = subject.order.settle(settlement, &command.actor, self.now());
+            let change = subject.order.settle(settlement, &command.actor, now);
             let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
             Ok(Decision {
                 settles: Some(SettledObligation {
                     id: known.row.id.clone(),
                     receipt: case.payment.clone(),
-                    at: self.now(),
+                    at: now,
                     ending: Ending::Adopted,
                 }),
                 ..Decision::from(transition)

@@ -1,9 +1,10 @@
-//! A refund of others that settled one that was owed here fails at the payment provider: the one here is owed again.
+//! A refund of others that settled one that was owed or abandoned here fails at the payment provider: the one here is owed
+//! again, and staff decides about it.
 
 use countermand_domain::{
-    Money, ReversalCall, ReversalEntry, ReversalFailure, ReversalOperation, ReversalState,
+    Money, ReversalCall, ReversalEntry, ReversalFailure, ReversalOperation, ReversalState, SettledMatter,
 };
-use countermand_persistence::{MET, ReopenedObligation};
+use countermand_persistence::{MET, ReopenedObligation, TrailEvent};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
@@ -12,7 +13,7 @@ use super::reported::later;
 use crate::App;
 use crate::ports::{PaymentProvider, ProviderPayment};
 
-/// What the state of a refund says that is owed again so. It is owed again once.
+/// What the state of a refund says that is owed again so. One that staff had not abandoned is owed again so once.
 const CAME_BACK: &str = "the refund of others that settled it failed";
 
 impl App {
@@ -27,13 +28,7 @@ impl App {
         let Some(missing) = case.missing_refunds(payment)? else {
             return Ok(false);
         };
-        let told = self.problems_of(case).await?;
-        let settled: Vec<_> = told.iter().filter_map(|it| it.settles.as_deref()).collect();
-        let settled = case
-            .reversals
-            .iter()
-            .filter(|it| it.is_settled_by_one_of(&settled));
-        let settled: Vec<&KnownReversal> = settled.collect();
+        let settled = self.settled_by_others(case).await?;
         // What staff settled by hand may have gone back by another way.
         let by_others = Money::sum(case.order.currency(), settled.iter().map(|it| case.amount(it)));
         let by_hand = case.settled_by_hand().map_err(later)?;
@@ -80,9 +75,43 @@ impl App {
         )?;
         Ok(true)
     }
+
+    /// The refunds that those of others settled.
+    async fn settled_by_others<'a>(
+        &self,
+        case: &'a CheckCase,
+    ) -> Result<Vec<&'a KnownReversal>, PaymentCheckError> {
+        let mut settled: Vec<&KnownReversal> = case.reversals.iter().collect();
+        settled.retain(|it| it.is_settled_elsewhere());
+        if settled.is_empty() {
+            return Ok(settled);
+        }
+        let told = self.problems_of(case).await?;
+        let told: Vec<_> = told.iter().filter_map(|it| it.settles.as_deref()).collect();
+        let trail = self.database().trail(case.id).await?;
+        settled.retain(|it| it.is_settled_by_one_of(&told) || case.is_adopted_from_others(it, &trail.events));
+        Ok(settled)
+    }
 }
 
 impl CheckCase {
+    /// Whether staff had abandoned the refund, and one of others settled it after that, as `events` say. They lose the
+    /// reference of the payment when the buyer is erased.
+    fn is_adopted_from_others(&self, known: &KnownReversal, events: &[TrailEvent]) -> bool {
+        let adopted = SettledMatter::Adopted {
+            reversal: ReversalOperation::Refund,
+            transaction: known.owed.transaction,
+            amount: self.amount(known),
+        };
+        let mut at_its_end = events.iter().filter(|event| known.row.met_at == Some(event.at));
+        at_its_end.any(|event| {
+            event.settlement().is_some_and(|settlement| {
+                let reference = settlement.reference.as_ref();
+                settlement.matter == adopted && reference.is_none_or(|it| *it == self.payment)
+            })
+        })
+    }
+
     /// How much less the provider paid back than the books say; none where it is not less.
     pub(super) fn missing_refunds(
         &self,
@@ -98,14 +127,15 @@ impl CheckCase {
 }
 
 impl KnownReversal {
-    /// Whether it is a refund that one of others settled: `settled` are the ids of those. One that was owed again after
+    /// Whether it is a refund that counts as carried out, and that the program did not book: staff or others moved its money.
+    fn is_settled_elsewhere(&self) -> bool {
+        self.reversal.owed.is_refund() && self.row.state == MET && !self.was_booked_here()
+    }
+
+    /// Whether one of others settled it: `settled` are the ids of those that were owed then. One that was owed again after
     /// that is none.
     fn is_settled_by_one_of(&self, settled: &[&str]) -> bool {
         let mut entries = self.reversal.entries.iter();
-        self.reversal.owed.is_refund()
-            && self.row.state == MET
-            && settled.contains(&self.row.id.as_str())
-            && !entries.any(|it| it.detail == CAME_BACK)
-            && !self.was_booked_here()
+        settled.contains(&self.row.id.as_str()) && !entries.any(|it| it.detail == CAME_BACK)
     }
 }
