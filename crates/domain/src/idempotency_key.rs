@@ -1,4 +1,5 @@
-//! The key with which a client marks a request, so that a repetition of it changes nothing and gets the same answer.
+//! The key with which a client marks a request, so that a repetition of it changes nothing and gets the same answer. A
+//! key is kept for the days of the setting `idempotency_keys_kept`, whose default and bounds stand here.
 
 use std::fmt;
 
@@ -10,6 +11,13 @@ pub struct IdempotencyKey(String);
 
 /// The longest key, in characters.
 pub const LONGEST_IDEMPOTENCY_KEY: usize = 255;
+
+/// For how many days keys are kept where the setting `idempotency_keys_kept` has its default.
+pub(crate) const USUAL_IDEMPOTENCY_KEY_DAYS: i64 = 30;
+/// The fewest days that the setting `idempotency_keys_kept` accepts.
+pub(crate) const FEWEST_IDEMPOTENCY_KEY_DAYS: i64 = 1;
+/// The most days that the setting `idempotency_keys_kept` accepts.
+pub(crate) const MOST_IDEMPOTENCY_KEY_DAYS: i64 = 3_650;
 
 /// A text that is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

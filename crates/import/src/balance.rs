@@ -1,5 +1,8 @@
 //! Checks that an order adds up: items, shipping, other charges and credits come to the grand total, before and after
 //! rounding, and what is invoiced of them comes to the invoiced total.
+//!
+//! Refused here: a `grand_total` that nothing explains, a `total_invoiced` that the invoiced items do not explain, and
+//! items that come to more than an order may hold.
 
 use countermand_domain::money::round_rows_to;
 use countermand_domain::{Currency, Money, OrderItem, OtherCharge, RowMoney, Shipping, Totals};

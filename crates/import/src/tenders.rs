@@ -1,5 +1,8 @@
 //! Reads the tenders of an order that is paid by several. An order that does not name them is paid by its payment
 //! method alone.
+//!
+//! Refused here: too many tenders, a first one that is not the payment method, a tender without a method or of an unknown
+//! kind, more refunded by a tender than was paid by it, and sums of the tenders that are not those of the order.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{

@@ -1,4 +1,7 @@
-//! Reads the totals that an order states.
+//! Reads the totals that an order states, and compares them with each other.
+//!
+//! Refused here: a missing total or currency, a currency that ISO 4217 does not know, more invoiced than the order costs,
+//! more refunded than was paid, more canceled than is left, and a payment that is far above the grand total.
 
 use countermand_domain::{Currency, Money, OrderState, Totals};
 

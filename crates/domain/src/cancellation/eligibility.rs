@@ -1,4 +1,5 @@
-//! Checks whether an order may be canceled now. The checks stand here in the contract's order.
+//! Checks whether an order may be canceled now. The checks stand here in the contract's order. In which states an order
+//! may be canceled is said by `OrderState::commands` (`order/state.rs`).
 
 use std::mem::discriminant;
 

@@ -1,5 +1,5 @@
-//! The key with which a guest confirms a cancellation. A key works
-//! for one order and one reason, once, for a limited time.
+//! The key with which a guest confirms a cancellation. A key works for one order and one reason, once, for a limited
+//! time: the setting `guest_key_lifetime`, whose default and bounds stand here.
 
 use std::fmt;
 
@@ -11,6 +11,12 @@ use crate::id::OrderId;
 
 /// How many characters a key has (`docs/contract.md` section 5.4).
 pub const GUEST_KEY_LENGTH: usize = 32;
+/// How many hours a key can be used where the setting `guest_key_lifetime` has its default.
+pub(crate) const USUAL_GUEST_KEY_HOURS: i64 = 24;
+/// The fewest hours that the setting `guest_key_lifetime` accepts.
+pub(crate) const FEWEST_GUEST_KEY_HOURS: i64 = 1;
+/// The most hours that the setting `guest_key_lifetime` accepts: a year.
+pub(crate) const MOST_GUEST_KEY_HOURS: i64 = 24 * 365;
 /// The most wrong keys that a network may send in an hour. The right key is accepted after any number of them.
 pub const MOST_WRONG_GUEST_KEYS: i64 = 10;
 /// The most keys that are mailed for an order in an hour.

@@ -49,6 +49,7 @@ pub use guest_key::{
     ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, MOST_GUEST_KEY_MAILS,
     MOST_WRONG_GUEST_KEYS,
 };
+pub(crate) use guest_key::{FEWEST_GUEST_KEY_HOURS, MOST_GUEST_KEY_HOURS, USUAL_GUEST_KEY_HOURS};
 pub use guest_key_request::{ConfirmationRefusal, GuestKeyRequest};
 pub use intent::CancellationIntent;
 pub use mode::CancellationMode;

@@ -6,6 +6,10 @@
 use super::declare::declare_settings;
 use super::rule::Rule;
 use super::scope::ScopeLevel;
+use crate::cancellation::{FEWEST_GUEST_KEY_HOURS, MOST_GUEST_KEY_HOURS, USUAL_GUEST_KEY_HOURS};
+use crate::idempotency_key::{
+    FEWEST_IDEMPOTENCY_KEY_DAYS, MOST_IDEMPOTENCY_KEY_DAYS, USUAL_IDEMPOTENCY_KEY_DAYS,
+};
 use crate::{ReasonList, StaffRole};
 use chrono::TimeDelta;
 
@@ -228,8 +232,8 @@ declare_settings! {
     idempotency_keys_kept: i64 {
         key: "web/api/idempotency_keys_kept",
         name: "idempotency_keys_kept_days",
-        accepts: Rule::Number { least: 1, most: 3_650 },
-        default: 30,
+        accepts: Rule::Number { least: FEWEST_IDEMPOTENCY_KEY_DAYS, most: MOST_IDEMPOTENCY_KEY_DAYS },
+        default: USUAL_IDEMPOTENCY_KEY_DAYS,
         scopes: &[ScopeLevel::Default],
         changed_by: StaffRole::Manager,
     }
@@ -257,8 +261,8 @@ declare_settings! {
     guest_key_lifetime: TimeDelta {
         key: "sales/cancellation/guest_key_lifetime",
         name: "guest_key_lifetime_hours",
-        accepts: Rule::Hours { least: 1, most: 24 * 365 },
-        default: TimeDelta::hours(24),
+        accepts: Rule::Hours { least: FEWEST_GUEST_KEY_HOURS, most: MOST_GUEST_KEY_HOURS },
+        default: TimeDelta::hours(USUAL_GUEST_KEY_HOURS),
         changed_by: StaffRole::Manager,
         contract: Some("5.4"),
     }
