@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use countermand_domain::StaffRole;
-use countermand_server::http::LiveSettings;
+use countermand_server::http::LiveLimits;
 use countermand_tests::event_stream::EventStream;
 use countermand_tests::{on_every_database, on_sqlite};
 use serde_json::json;
@@ -47,9 +47,9 @@ on_sqlite!(
         let of_other = shop.staff(StaffRole::Viewer, Some(2)).await;
         shop.wait(TimeDelta::minutes(5));
         let ping = Duration::from_millis(200);
-        let live = LiveSettings {
+        let live = LiveLimits {
             ping,
-            ..LiveSettings::default()
+            ..LiveLimits::default()
         };
         let server = limited(&shop, live, 256).await;
         let mut idle = server.events(ALL_UPDATED, json!({}), Some(&of_other)).await;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use countermand_server::http::{HttpSettings, LiveSettings};
+use countermand_server::http::{HttpSettings, LiveLimits};
 use countermand_tests::event_stream::EventStream;
 use countermand_tests::process::ServerProcess;
 use countermand_tests::socket::{PROTOCOL, Received, Socket};
@@ -15,7 +15,7 @@ use super::{ORDER_UPDATED, hold, order_of_anna, version};
 use crate::program::PROGRAM;
 
 /// A second server with these limits.
-pub(super) async fn limited(shop: &TestShop, live: LiveSettings, connections: u32) -> TestShop {
+pub(super) async fn limited(shop: &TestShop, live: LiveLimits, connections: u32) -> TestShop {
     let usual = ServerSettings::default();
     let settings = ServerSettings {
         http: HttpSettings { live, ..usual.http },
@@ -53,7 +53,7 @@ on_sqlite!(
     half_of_an_address_s_connections_may_stay_open,
     |shop| async move {
         let (id, anna) = order_of_anna(&shop).await;
-        let server = limited(&shop, LiveSettings::default(), 8).await;
+        let server = limited(&shop, LiveLimits::default(), 8).await;
         let seven = [("x-forwarded-for", "198.51.100.7")];
         let eight = [("x-forwarded-for", "198.51.100.8")];
         let mut sockets = Vec::new();
@@ -119,7 +119,7 @@ async fn large_order(shop: &TestShop) -> (String, String) {
 }
 
 /// Limits with which a test need not wait for half a minute.
-const IMPATIENT: LiveSettings = LiveSettings {
+const IMPATIENT: LiveLimits = LiveLimits {
     init: Duration::from_secs(3),
     ping: Duration::from_secs(60),
     slow_reader: Duration::from_secs(1),
@@ -201,7 +201,7 @@ fn masked(message: &Value) -> Vec<u8> {
 
 on_sqlite!(a_websocket_that_answers_no_ping_is_cut_off, |shop| async move {
     let ping = Duration::from_millis(300);
-    let live = LiveSettings { ping, ..IMPATIENT };
+    let live = LiveLimits { ping, ..IMPATIENT };
     let server = limited(&shop, live, 256).await;
     let silent = raw_socket(&server).await;
     let mut alive = Socket::of(server.address(), Some(shop.owner())).await;

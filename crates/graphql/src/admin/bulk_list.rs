@@ -3,7 +3,8 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use countermand_app::bulk::{BulkCancellation as Job, BulkOrder as Order};
 
-use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::cursor::{entry_cursor, read_entry_cursor, rfc3339};
+use super::page::page_size;
 use super::staff;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{Category, internal, refused};

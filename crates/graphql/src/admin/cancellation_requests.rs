@@ -12,9 +12,10 @@ use countermand_domain::Shop;
 
 use super::admin_order::AdminOrder;
 use super::channel_order::ChannelOrder;
-use super::cursor::{page_size, read_request_cursor, request_cursor};
+use super::cursor::{read_request_cursor, request_cursor};
 use super::order_input::{order_id, refund_choice};
 use super::order_work::OrderPayload;
+use super::page::page_size;
 use super::staff;
 use super::time_range::read_range;
 use crate::kit::RepeatInput;

@@ -9,7 +9,8 @@ use countermand_app::channels::{ChannelOrderPlace, ChannelOrderSearch};
 use countermand_domain::channel::ChannelRecord;
 
 use super::channel_order::{ChannelOrder, ChannelOrderStatus};
-use super::cursor::{channel_order_cursor, page_size, read_channel_order_cursor, rfc3339};
+use super::cursor::{channel_order_cursor, read_channel_order_cursor, rfc3339};
+use super::page::page_size;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors, query_error};
 use crate::kit::RepeatInput;
@@ -146,7 +147,7 @@ impl AdminChannelMutation {
         )]
         idempotency_key: Option<String>,
     ) -> Result<ChannelOrderPayload> {
-        // The request was keyed by it before (`request/keyed.rs`).
+        // The request was keyed by it before (`request/idempotency_key.rs`).
         drop(idempotency_key);
         let viewer = staff(context)?;
         let watched = app(context)?.watch_channel_order(viewer, &channel, &number).await;
@@ -166,7 +167,7 @@ impl AdminChannelMutation {
         )]
         idempotency_key: Option<String>,
     ) -> Result<SyncSalesChannelPayload> {
-        // The request was keyed by it before (`request/keyed.rs`).
+        // The request was keyed by it before (`request/idempotency_key.rs`).
         drop(idempotency_key);
         let viewer = staff(context)?;
         let app = app(context)?;

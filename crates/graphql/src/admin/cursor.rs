@@ -1,4 +1,4 @@
-//! The pages of staff's lists: sizes and cursors. And the text form of the instants in them.
+//! The cursors of staff's lists, and the text form of the instants in them.
 
 use async_graphql::Result;
 use base64::Engine;
@@ -10,24 +10,6 @@ use countermand_app::webhooks::replay::EventPlace;
 use countermand_domain::OrderId;
 
 use crate::kit::error::{Category, refused};
-
-/// The most entries that a page may have.
-const MAX_PAGE: i32 = 100;
-
-/// The number of entries on a page: `first`, or `otherwise` if `first` is null.
-pub(crate) fn page_size(first: Option<i32>, otherwise: i32) -> Result<u64> {
-    let first = first.unwrap_or(otherwise);
-    let size = u64::try_from(first)
-        .ok()
-        .filter(|_| (1..=MAX_PAGE).contains(&first));
-    size.ok_or_else(|| {
-        refused(
-            Category::Input,
-            "INVALID",
-            format!("first must be 1 to {MAX_PAGE}"),
-        )
-    })
-}
 
 /// The cursor of an order in a list of orders that is sorted by date.
 pub(crate) fn order_cursor(placed_at: DateTime<Utc>, id: i64) -> String {
@@ -192,14 +174,5 @@ mod tests {
         assert!(read_order_cursor(&entry_cursor(id)).is_err());
         assert!(read_order_cursor(&seal("9223372036854775807:1")).is_err());
         assert!(read_entry_cursor(&order_cursor(at, 1)).is_err());
-    }
-
-    #[test]
-    fn a_page_has_one_to_a_hundred_entries() {
-        assert_eq!(page_size(None, 20).expect("in range"), 20);
-        assert_eq!(page_size(Some(100), 20).expect("in range"), 100);
-        for first in [i32::MIN, -1, 0, 101] {
-            assert!(page_size(Some(first), 20).is_err());
-        }
     }
 }

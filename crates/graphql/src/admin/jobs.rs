@@ -3,7 +3,8 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::obligations::ListedJob;
 
-use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::cursor::{entry_cursor, read_entry_cursor, rfc3339};
+use super::page::page_size;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::RepeatInput;

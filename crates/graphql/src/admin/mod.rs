@@ -26,6 +26,7 @@ mod order_input;
 mod order_work;
 mod orders;
 mod orders_filter;
+mod page;
 mod payment_providers;
 mod provider_state;
 mod reason_mapping;

@@ -7,7 +7,8 @@ use countermand_domain::StoreNumber;
 
 use super::admin_order::AdminOrder;
 use super::attention_item::AttentionItem;
-use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::cursor::{entry_cursor, read_entry_cursor, rfc3339};
+use super::page::page_size;
 use super::provider_state::ProviderState;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};

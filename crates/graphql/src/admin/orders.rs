@@ -6,9 +6,10 @@ use countermand_app::UserErrorCode;
 use countermand_app::orders::find_orders::OrderSearch;
 
 use super::admin_order::AdminOrder;
-use super::cursor::{order_cursor, page_size, read_order_cursor, rfc3339};
+use super::cursor::{order_cursor, read_order_cursor, rfc3339};
 use super::order_input::order_id;
 use super::orders_filter::OrdersFilterInput;
+use super::page::page_size;
 use super::staff;
 use super::user_error::query_error;
 use crate::kit::context::{app, viewer};

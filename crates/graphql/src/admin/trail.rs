@@ -6,7 +6,8 @@ use countermand_app::audit_log::AuditFilter;
 use countermand_app::orders::find_orders::{TrailEvent, TrailReversal};
 use countermand_domain::EventData;
 
-use super::cursor::{audit_cursor, page_size, read_audit_cursor, rfc3339};
+use super::cursor::{audit_cursor, read_audit_cursor, rfc3339};
+use super::page::page_size;
 use super::staff;
 use super::time_range::read_range;
 use super::user_error::query_error;

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::webhooks::log::{AttemptFilter, WebhookAttempt};
 use countermand_app::webhooks::replay::Replay;
 
-use super::cursor::{entry_cursor, event_cursor, page_size, read_entry_cursor, read_event_cursor, rfc3339};
+use super::cursor::{entry_cursor, event_cursor, read_entry_cursor, read_event_cursor, rfc3339};
+use super::page::page_size;
 use super::staff;
 use super::time_range::read_range;
 use super::user_error::{UserError, done_or_user_errors};

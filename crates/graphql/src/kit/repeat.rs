@@ -8,7 +8,7 @@ use async_graphql::InputObject;
 pub(crate) const KEY_FIELD: &str = "idempotency_key";
 
 /// The part of every mutation's input with which a client may repeat the request. The request's own code reads it
-/// before the mutation runs (`request/keyed.rs`).
+/// before the mutation runs (`request/idempotency_key.rs`).
 #[derive(InputObject, Debug, Default)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct RepeatInput {

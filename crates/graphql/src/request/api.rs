@@ -10,7 +10,7 @@ use countermand_app::{App, AppError, Viewer, ViewerError};
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::answer_order::AnswerOrder;
 use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, selects_field};
-use super::keyed::keyed_mutation;
+use super::idempotency_key::keyed_mutation;
 use super::known_documents::KnownDocuments;
 use super::known_schema::KnownSchema;
 use super::operation_times::{OperationTime, OperationTimes};

@@ -146,7 +146,7 @@ mod tests {
     use async_graphql::parser::parse_query;
     use serde_json::json;
 
-    use crate::request::keyed::keyed_mutation;
+    use crate::request::idempotency_key::keyed_mutation;
 
     /// The database keeps a hash of the text of each request with a key. A client may send a request before an upgrade
     /// of this program and repeat it afterwards. If the later version writes the same request as another text, the

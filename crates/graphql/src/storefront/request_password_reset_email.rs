@@ -24,7 +24,7 @@ impl RequestPasswordResetEmailMutation {
         )]
         idempotency_key: Option<String>,
     ) -> Option<Result<bool>> {
-        // The request was keyed by it before (`request/keyed.rs`).
+        // The request was keyed by it before (`request/idempotency_key.rs`).
         drop(idempotency_key);
         Some(request(context, &email).await)
     }

@@ -36,7 +36,7 @@ impl ResetPasswordMutation {
         )]
         idempotency_key: Option<String>,
     ) -> Option<Result<bool>> {
-        // The request was keyed by it before (`request/keyed.rs`).
+        // The request was keyed by it before (`request/idempotency_key.rs`).
         drop(idempotency_key);
         Some(reset(context, &email, &reset_password_token, new_password).await)
     }

@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 use countermand_app::cancel::cancel_order::NotCanceled;
 use countermand_app::{OrderView, UserError};
 
-use super::cancel_order_error::{
+use super::adobe_cancel_order_error::{
     CancelOrderError, CancelOrderErrorCode, not_canceled_in_contract_words, unselectable,
 };
 use super::order::CustomerOrder;

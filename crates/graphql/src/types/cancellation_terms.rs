@@ -6,7 +6,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use countermand_app::OrderView;
 use countermand_domain::{CancellationRefusal, RowMoney};
 
-use super::cancel_order_error::in_contract_words;
+use super::adobe_cancel_order_error::in_contract_words;
 use super::order_item::OrderItemInterface;
 use super::refusal_code::CancellationRefusalCode;
 use super::refusal_text;

@@ -2,10 +2,10 @@
 //! empty in this shop and name orders are here too: `adobe_customer`, `adobe_order` and `returns`.
 
 mod address;
+mod adobe_cancel_order_error;
 mod adobe_customer;
 mod adobe_order;
 mod cancel_order;
-mod cancel_order_error;
 mod cancellation_reason;
 pub(crate) mod cancellation_request;
 mod cancellation_terms;
@@ -45,8 +45,8 @@ mod tender;
 mod total;
 pub(crate) mod user_error;
 
+pub(crate) use adobe_cancel_order_error::in_contract_words;
 pub(crate) use cancel_order::CancelOrderOutput;
-pub(crate) use cancel_order_error::in_contract_words;
 pub(crate) use cancellation_reason::CancellationReason;
 pub(crate) use cancellation_terms::CancellationAction;
 pub(crate) use customer::Customer;

@@ -9,7 +9,7 @@ mod hyperswitch;
 mod problem;
 mod repetitions;
 mod scale;
-mod signature;
+mod shared_signature;
 mod standard_webhook;
 mod state_word;
 mod stripe;

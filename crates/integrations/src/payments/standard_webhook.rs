@@ -6,7 +6,7 @@ use countermand_app::ports::{IncomingMessage, MessageRefusal, ProviderMessage};
 use serde::Deserialize;
 
 use super::PREFIX;
-use super::signature::{check_time, is_signed, signatures};
+use super::shared_signature::{check_time, is_signed, signatures};
 
 /// The longest id of a message, in bytes.
 const LONGEST_ID: usize = 80;

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countermand_app::accounts::network::network_address;
 
+/// The largest number of open connections from one network address, in an installation that sets none.
+pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
+
 /// Counts open connections by network address.
 #[derive(Debug, Clone)]
 pub(super) struct PerAddress {
@@ -27,6 +30,12 @@ impl PerAddress {
             most,
             open: Arc::default(),
         }
+    }
+
+    /// A counter of answers that stay open, of which an address may have half as many as `connections`: its ordinary
+    /// requests always find a connection beside its subscriptions.
+    pub(super) fn of_open_answers(connections: u32) -> Self {
+        Self::new(connections.div_ceil(2))
     }
 
     /// A place for one more connection from `address`; none if the address holds too many.

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::http::Site;
 use crate::http::body::{self, LARGEST_BODY, LARGEST_OF_STAFF, Parts, Unreadable};
 use crate::http::cache_id::{CACHE_ID, cache_id};
-use crate::http::live::{self, Lifeline, TOO_MANY};
+use crate::http::live::{self, ConnectionHandle, TOO_MANY};
 use crate::http::media_type::{MediaType, accepts_events, is_json};
 
 pub(super) async fn by_get(
@@ -138,13 +138,13 @@ impl<'a> Call<'a> {
             },
             Opened::Updates(updates) => Opened::Updates(updates),
         };
-        let Some(lifeline) = self.head.extensions.get::<Lifeline>() else {
+        let Some(handle) = self.head.extensions.get::<ConnectionHandle>() else {
             return refusal(MediaType::Json, BROKEN);
         };
-        match lifeline.place(self.caller()) {
+        match handle.place(self.caller()) {
             Some(place) => {
-                let settings = self.site.settings.live;
-                live::respond(opened, place, lifeline, settings, self.head.version)
+                let limits = self.site.settings.live;
+                live::respond(opened, place, handle, limits, self.head.version)
             }
             None => refusal(MediaType::Json, (StatusCode::TOO_MANY_REQUESTS, TOO_MANY)),
         }

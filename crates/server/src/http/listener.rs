@@ -21,7 +21,7 @@ use tower::ServiceExt;
 use tower::util::MapRequest;
 
 use crate::http::connections_per_address::{PerAddress, Place};
-use crate::http::live::Lifeline;
+use crate::http::live::ConnectionHandle;
 
 /// How long a client may take to send its headers, and how long a connection may be idle between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -50,8 +50,7 @@ pub async fn serve(
         builder: builder(),
         router,
         places: PerAddress::new(connections_per_address),
-        // Ordinary requests of an address always find a connection beside its subscriptions.
-        live_places: PerAddress::new(connections_per_address.div_ceil(2)),
+        live_places: PerAddress::of_open_answers(connections_per_address),
         operations: PerAddress::new(connections_per_address),
         connections: TaskTracker::new(),
         stop: stop.clone(),
@@ -105,7 +104,7 @@ impl Server {
             return tracing::debug!(%peer, "a connection too many");
         };
         let connection = Connection { stream, peer, place };
-        let lifeline = Lifeline {
+        let handle = ConnectionHandle {
             stop: self.stop.clone(),
             cut: CancellationToken::new(),
             tasks: self.connections.clone(),
@@ -113,7 +112,7 @@ impl Server {
             operations: self.operations.clone(),
             open: Arc::new(AtomicUsize::new(0)),
         };
-        let serving = connection.serve(self.builder.clone(), self.router.clone(), lifeline);
+        let serving = connection.serve(self.builder.clone(), self.router.clone(), handle);
         self.connections.spawn(serving);
     }
 }
@@ -144,15 +143,15 @@ struct Connection {
 impl Connection {
     /// Serves the connection until the client ends it, until the server stops, or until its life ends. Requests under way
     /// are finished. A connection that becomes a WebSocket goes on in a task of its own.
-    async fn serve(self, builder: Builder<TokioExecutor>, router: Router, lifeline: Lifeline) {
+    async fn serve(self, builder: Builder<TokioExecutor>, router: Router, handle: ConnectionHandle) {
         let Self { stream, peer, place } = self;
         let _place = place;
         // Without a delay, small answers are sent at once. If the option cannot be set, the socket is closed already.
         let _ = stream.set_nodelay(true);
         let has_asked = Arc::new(AtomicBool::new(false));
         let asks = has_asked.clone();
-        let (stop, cut) = (lifeline.stop.clone(), lifeline.cut.clone());
-        let of_request = lifeline.clone();
+        let (stop, cut) = (handle.stop.clone(), handle.cut.clone());
+        let of_request = handle.clone();
         let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
             asks.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -180,7 +179,7 @@ impl Connection {
             outcome = &mut connection => outcome,
             () = is_silent => return tracing::debug!(%peer, "a connection without a request"),
             () = cut.cancelled() => return tracing::debug!(%peer, "a connection was cut off"),
-            () = either(must_end, longest_life(&lifeline)) => {
+            () = either(must_end, longest_life(&handle)) => {
                 connection.as_mut().graceful_shutdown();
                 match tokio::time::timeout(GRACE, connection).await {
                     Ok(outcome) => outcome,
@@ -195,9 +194,9 @@ impl Connection {
 }
 
 /// Waits until the life of a connection ends: not while an answer of it stays open.
-async fn longest_life(lifeline: &Lifeline) {
+async fn longest_life(handle: &ConnectionHandle) {
     tokio::time::sleep(LONGEST).await;
-    while lifeline.is_used() {
+    while handle.is_used() {
         tokio::time::sleep(HEADER_TIMEOUT).await;
     }
 }

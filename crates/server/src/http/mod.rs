@@ -19,11 +19,12 @@ mod webhooks;
 
 pub use body_room::BodyRoom;
 pub use caller::TrustedProxies;
+pub use connections_per_address::CONNECTIONS_PER_ADDRESS;
 pub use cors::CorsOrigins;
 pub use hosts::LocalHosts;
 pub use listener::serve;
-pub use live::LiveSettings;
-pub use settings::{CONNECTIONS_PER_ADDRESS, HttpSettings};
+pub use live::LiveLimits;
+pub use settings::HttpSettings;
 
 use std::sync::Arc;
 

@@ -4,10 +4,7 @@ use crate::http::body_room::BodyRoom;
 use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 use crate::http::hosts::LocalHosts;
-use crate::http::live::LiveSettings;
-
-/// The largest number of open connections from one network address, in an installation that sets none.
-pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
+use crate::http::live::LiveLimits;
 
 /// The settings of the routes.
 #[derive(Debug, Clone)]
@@ -25,7 +22,7 @@ pub struct HttpSettings {
     /// The hosts that requests may name; none if they may name any.
     pub hosts: Option<LocalHosts>,
     /// The limits of connections that stay open.
-    pub live: LiveSettings,
+    pub live: LiveLimits,
 }
 
 impl Default for HttpSettings {
@@ -38,7 +35,7 @@ impl Default for HttpSettings {
             trusted_proxies: TrustedProxies::default(),
             bodies: BodyRoom::default(),
             hosts: None,
-            live: LiveSettings::default(),
+            live: LiveLimits::default(),
         }
     }
 }

@@ -5,8 +5,8 @@
 
 mod amount;
 mod item;
-mod message;
 mod problem;
+mod signed_message;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use self::amount::to_adyen;
-pub(super) use self::message::key_of;
+pub(super) use self::signed_message::key_of;
 use super::ADYEN;
 use super::connection::{Connection, cut, with_json};
 use super::state_word::known_or_pending;
@@ -133,7 +133,7 @@ impl PaymentProvider for AdyenProvider {
         secrets: &[String],
     ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
         let hidden = &self.connection.hidden;
-        message::read(incoming, secrets, &self.merchant_account, hidden)
+        signed_message::read(incoming, secrets, &self.merchant_account, hidden)
     }
 
     fn receipt(&self) -> Option<&'static str> {

@@ -4,8 +4,8 @@
 //! end, and a refund that is not found was never accepted. A void has no key: the payment tells whether it was released.
 
 mod amount;
-mod message;
 mod problem;
+mod signed_message;
 mod wire;
 
 use async_trait::async_trait;
@@ -178,7 +178,7 @@ impl PaymentProvider for HyperswitchProvider {
         incoming: IncomingMessage<'_>,
         secrets: &[String],
     ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
-        message::read(incoming, secrets).map(|message| vec![message])
+        signed_message::read(incoming, secrets).map(|message| vec![message])
     }
 
     async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {

@@ -4,8 +4,8 @@
 //! its own, the refunds of the payment are listed, and ours is known by its metadata, or by its id where Stripe named it.
 
 mod amount;
-mod message;
 mod problem;
+mod signed_message;
 mod wire;
 
 use async_trait::async_trait;
@@ -280,7 +280,7 @@ impl PaymentProvider for StripeProvider {
         incoming: IncomingMessage<'_>,
         secrets: &[String],
     ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
-        let message = message::read(incoming, secrets, self.account.as_deref())?;
+        let message = signed_message::read(incoming, secrets, self.account.as_deref())?;
         Ok(message.into_iter().collect())
     }
 

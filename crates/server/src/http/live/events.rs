@@ -10,8 +10,8 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::lifeline::{Lifeline, LivePlace};
-use super::settings::LiveSettings;
+use super::connection_handle::{ConnectionHandle, LivePlace};
+use super::limits::LiveLimits;
 use super::{CUT, Open, UPDATES};
 
 /// A comment, which keeps the connection alive.
@@ -27,19 +27,19 @@ const WAITING: usize = 4;
 pub(in crate::http) fn respond(
     opened: Opened,
     place: LivePlace,
-    lifeline: &Lifeline,
-    settings: LiveSettings,
+    handle: &ConnectionHandle,
+    limits: LiveLimits,
     version: Version,
 ) -> Response {
     let (sender, receiver) = mpsc::channel(WAITING);
     let feed = Feed {
         sender,
-        lifeline: lifeline.clone(),
-        settings,
+        handle: handle.clone(),
+        limits,
         // Over HTTP/2 the connection has other answers, and a client that does not read one holds up no other.
         may_cut: version < Version::HTTP_2,
     };
-    lifeline.tasks.spawn(async move {
+    handle.tasks.spawn(async move {
         let _place = place;
         let _open = Open::count("sse");
         match opened {
@@ -69,8 +69,8 @@ pub(in crate::http) fn respond(
 /// The events of one response.
 struct Feed {
     sender: mpsc::Sender<Bytes>,
-    lifeline: Lifeline,
-    settings: LiveSettings,
+    handle: ConnectionHandle,
+    limits: LiveLimits,
     may_cut: bool,
 }
 
@@ -98,7 +98,7 @@ impl Feed {
         while sent.is_ok() {
             sent = tokio::select! {
                 biased;
-                () = self.lifeline.stop.cancelled() => return,
+                () = self.handle.stop.cancelled() => return,
                 () = self.sender.closed() => return,
                 update = stream.next() => {
                     let Some(update) = update else {
@@ -112,7 +112,7 @@ impl Feed {
                     has_id = true;
                     self.send(comment(&resume_point)).await
                 }
-                () = tokio::time::sleep(self.settings.ping) => self.send(comment(&resume_point)).await,
+                () = tokio::time::sleep(self.limits.ping) => self.send(comment(&resume_point)).await,
             };
         }
     }
@@ -128,11 +128,11 @@ impl Feed {
 
     /// Hands an event to the connection. A client that does not read for too long is cut off.
     async fn send(&self, event: String) -> Result<(), Gone> {
-        let sending = timeout(self.settings.slow_reader, self.sender.send(event.into()));
+        let sending = timeout(self.limits.slow_reader, self.sender.send(event.into()));
         let sent = tokio::select! {
             biased;
             sent = sending => sent,
-            () = self.lifeline.stop.cancelled() => return Err(Gone),
+            () = self.handle.stop.cancelled() => return Err(Gone),
         };
         if let Ok(sent) = sent {
             return sent.map_err(|_| Gone);
@@ -140,7 +140,7 @@ impl Feed {
         metrics::counter!(CUT, "transport" => "sse").increment(1);
         tracing::info!("a client that did not read its events was cut off");
         if self.may_cut {
-            self.lifeline.cut.cancel();
+            self.handle.cut.cancel();
         }
         Err(Gone)
     }

@@ -1,16 +1,17 @@
 //! Subscriptions over WebSocket and as server-sent events: connections that stay open.
 
+mod close_code;
+mod connection_handle;
 mod events;
-mod lifeline;
+mod limits;
 mod message;
 mod origin;
-mod settings;
 mod socket;
 mod talk;
 
+pub(super) use connection_handle::ConnectionHandle;
 pub(super) use events::respond;
-pub(super) use lifeline::Lifeline;
-pub use settings::LiveSettings;
+pub use limits::LiveLimits;
 pub(super) use socket::{TOO_MANY, asks_for_socket, upgrade};
 
 /// The gauge of connections that are a WebSocket or a stream of events.

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::lifeline::Lifeline;
+use super::connection_handle::ConnectionHandle;
 use super::origin::may_connect;
 use super::talk::{Caller, Talk};
 use crate::http::Site;
@@ -34,7 +34,7 @@ pub(in crate::http) async fn upgrade(site: Arc<Site>, peer: SocketAddr, request:
         let message = "Pages of this origin may not connect.";
         return refused(StatusCode::FORBIDDEN, message);
     }
-    let Some(lifeline) = head.extensions.get::<Lifeline>().cloned() else {
+    let Some(handle) = head.extensions.get::<ConnectionHandle>().cloned() else {
         return refused(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
     };
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut head, &()).await {
@@ -49,10 +49,10 @@ pub(in crate::http) async fn upgrade(site: Arc<Site>, peer: SocketAddr, request:
     if site.api.turn_away(&address.to_string()).is_some() {
         return refused(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
     }
-    let Some(place) = lifeline.place(address) else {
+    let Some(place) = handle.place(address) else {
         return refused(StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
     };
-    let settings = site.settings.live;
+    let limits = site.settings.live;
     let caller = Caller {
         store: text(&head.headers, "store"),
         bearer: bearer(&head.headers),
@@ -60,17 +60,17 @@ pub(in crate::http) async fn upgrade(site: Arc<Site>, peer: SocketAddr, request:
         address,
     };
     // A message that is a little too large is read, so that the client learns why the server closes.
-    let largest = settings.message.saturating_mul(2);
+    let largest = limits.message.saturating_mul(2);
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest);
     // The token is made here, because the server waits only for what it knows when it stops.
-    let waited_for = lifeline.tasks.token();
+    let waited_for = handle.tasks.token();
     upgrade.on_upgrade(async move |socket| {
         let _waited_for = waited_for;
         let _place = place;
-        Talk::new(site, socket, caller, lifeline).run().await;
+        Talk::new(site, socket, caller, handle).run().await;
     })
 }
 

@@ -15,8 +15,9 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::lifeline::Lifeline;
-use super::message::{ClientMessage, Closing, InitPayload, ServerMessage};
+use super::close_code::Closing;
+use super::connection_handle::ConnectionHandle;
+use super::message::{ClientMessage, InitPayload, ServerMessage};
 use super::{CUT, Open, UPDATES};
 use crate::http::Site;
 use crate::http::body::Parts;
@@ -87,15 +88,15 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(site: Arc<Site>, socket: WebSocket, caller: Caller, lifeline: Lifeline) -> Self {
+    pub(super) fn new(site: Arc<Site>, socket: WebSocket, caller: Caller, handle: ConnectionHandle) -> Self {
         Self {
             site,
             socket,
             caller,
             is_acknowledged: false,
             running: HashMap::new(),
-            places: lifeline.operations,
-            stop: lifeline.stop,
+            places: handle.operations,
+            stop: handle.stop,
             steps: SelectAll::new(),
         }
     }
@@ -117,10 +118,10 @@ impl Talk {
     }
 
     async fn talk(&mut self) -> Result<(), End> {
-        let settings = self.site.settings.live;
-        let init_until = Instant::now() + settings.init;
+        let limits = self.site.settings.live;
+        let init_until = Instant::now() + limits.init;
         let mut heard_at = Instant::now();
-        let mut pings = interval(settings.ping);
+        let mut pings = interval(limits.ping);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings.reset();
         loop {
@@ -140,7 +141,7 @@ impl Talk {
                     return Err(Closing::NO_INIT.into());
                 }
                 _ = pings.tick() => {
-                    if heard_at.elapsed() > settings.ping * 3 {
+                    if heard_at.elapsed() > limits.ping * 3 {
                         return Err(End::Gone);
                     }
                     self.send(Message::Ping(Vec::new().into())).await?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::item::WireItem;
 use crate::payments::hidden_key::HiddenKey;
-use crate::payments::signature::{is_signed, signatures};
+use crate::payments::shared_signature::{is_signed, signatures};
 
 /// The fewest bytes of a key: Adyen makes keys of this length.
 const SHORTEST_KEY: usize = 32;

@@ -1,4 +1,5 @@
-//! Signatures of incoming messages: HMAC with one of several secrets, mostly with SHA-256 and of a time near to now.
+//! The checks that the signatures of all providers' messages share: HMAC with one of several secrets, mostly with SHA-256
+//! and of a time near to now. What a provider signs stands in its own `signed_message.rs`, or in `standard_webhook.rs`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

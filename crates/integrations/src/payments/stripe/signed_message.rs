@@ -3,7 +3,7 @@
 use countermand_app::ports::{IncomingMessage, MessageRefusal, ProviderMessage};
 use serde::Deserialize;
 
-use crate::payments::signature::{check_time, is_signed, signatures};
+use crate::payments::shared_signature::{check_time, is_signed, signatures};
 
 /// The longest id of an event, in characters.
 const LONGEST_ID: usize = 80;

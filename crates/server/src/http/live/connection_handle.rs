@@ -1,4 +1,5 @@
-//! What an answer that stays open shares with its connection and with the server.
+//! What an answer that stays open holds of its connection and of the server: the end of both, and its place among those
+//! of its address.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::http::connections_per_address::{PerAddress, Place};
 
 /// The server's part of a connection. Each request of the connection holds it among its extensions.
 #[derive(Debug, Clone)]
-pub(in crate::http) struct Lifeline {
+pub(in crate::http) struct ConnectionHandle {
     /// Ends when the server stops.
     pub(in crate::http) stop: CancellationToken,
     /// Cuts the connection off.
@@ -33,7 +34,7 @@ pub(in crate::http) struct LivePlace {
     _place: Place,
 }
 
-impl Lifeline {
+impl ConnectionHandle {
     /// A place for one more answer to `caller` that stays open; none if the caller holds too many.
     pub(in crate::http) fn place(&self, caller: IpAddr) -> Option<LivePlace> {
         let place = self.places.place(caller)?;

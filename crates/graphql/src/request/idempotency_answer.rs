@@ -1,4 +1,4 @@
-//! Runs a request with an idempotency key: once, however often and wherever it is sent.
+//! Answers a request with an idempotency key: it runs once, however often and wherever it is sent.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::api::{Api, ApiRequest};
-use super::keyed::KeyedMutation;
+use super::idempotency_key::KeyedMutation;
 use crate::kit::error::{Category, about_request, internal, refused};
 use crate::kit::repeat::{AnswerNotes, with_notes};
 

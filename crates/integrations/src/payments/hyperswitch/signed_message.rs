@@ -4,7 +4,7 @@
 use countermand_app::ports::{IncomingMessage, MessageRefusal, ProviderMessage};
 use serde::Deserialize;
 
-use crate::payments::signature::is_signed_with_sha512;
+use crate::payments::shared_signature::is_signed_with_sha512;
 
 /// The header with the signature of the body, in hexadecimal digits.
 const SIGNATURE: &str = "x-webhook-signature-512";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The limits of connections that stay open. `docs/http.md` lists them for clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LiveSettings {
+pub struct LiveLimits {
     /// How long a WebSocket may take to send `connection_init`.
     pub init: Duration,
     /// How often an idle connection is spoken to. A client that is silent for three times as long is gone.
@@ -17,7 +17,7 @@ pub struct LiveSettings {
     pub message: usize,
 }
 
-impl Default for LiveSettings {
+impl Default for LiveLimits {
     fn default() -> Self {
         Self {
             init: Duration::from_secs(3),
