@@ -22,7 +22,7 @@ use crate::seal::Seal;
 use crate::settings::AppSettings;
 use crate::updates::{Feed, Pulses};
 use crate::vault::{SecretKeys, Vault};
-use crate::webhooks::Lanes;
+use crate::webhooks::PerEndpoint;
 
 /// How often a use case loads, decides and applies before it fails, when other changes of the order come first.
 const ATTEMPTS: u32 = 3;
@@ -42,7 +42,7 @@ pub struct App {
     channels: Channels,
     payment_providers: Arc<dyn PaymentProviders>,
     webhook_sender: Arc<dyn WebhookSender>,
-    webhook_lanes: Lanes,
+    messages_per_endpoint: PerEndpoint,
     event_stream: Option<Arc<dyn EventStream>>,
     pulses: Pulses,
     feed: Feed,
@@ -67,7 +67,7 @@ impl App {
             channels: Channels::default(),
             payment_providers: Arc::new(NoPaymentProviders),
             webhook_sender: Arc::new(NoWebhookSender),
-            webhook_lanes: Lanes::default(),
+            messages_per_endpoint: PerEndpoint::default(),
             event_stream: None,
             pulses: Pulses::default(),
             feed: Feed::default(),
@@ -140,8 +140,8 @@ impl App {
     }
 
     /// The webhooks under way from this process.
-    pub(crate) fn webhook_lanes(&self) -> &Lanes {
-        &self.webhook_lanes
+    pub(crate) fn messages_per_endpoint(&self) -> &PerEndpoint {
+        &self.messages_per_endpoint
     }
 
     /// The orders that are followed in this process.

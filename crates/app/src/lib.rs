@@ -50,6 +50,7 @@ pub use orders::order_refunds::OrderRefund;
 pub use orders::order_view::OrderView;
 pub use refund_word::RefundWord;
 pub use rights::StaffOperation;
-pub use settings::{AppSettings, CUSTOMER_TOKEN_HOURS, MET_JOBS_KEPT_DAYS};
+pub use settings::{AppSettings, CUSTOMER_TOKEN_HOURS};
+pub use tidy::MET_JOBS_KEPT_DAYS;
 pub use vault::SecretKeys;
 pub use viewer::{Caller, Staff, Viewer, ViewerError};

@@ -12,6 +12,10 @@ use crate::idempotency::ANONYMOUS;
 use crate::journal;
 use crate::obligations::ObligationKind;
 
+/// For how many days finished jobs are kept in an installation that sets no number.
+pub const MET_JOBS_KEPT_DAYS: u32 = 30;
+/// How long a stale quote is kept.
+const STALE_QUOTES_KEPT: TimeDelta = TimeDelta::days(1);
 /// How long an expired token of a customer is kept by the clock of the database: clocks of replicas may differ.
 const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an expired or revoked token of staff is kept, so that the list of tokens shows what happened to it.
@@ -88,6 +92,14 @@ impl App {
     async fn forget_channel_versions(&self) -> Result<u64, AppError> {
         let (database, now) = (self.database(), self.now());
         in_batches(|most| database.forget_channel_versions(VERSIONS_KEPT, now, most)).await
+    }
+
+    /// Deletes quotes that have been stale for a day.
+    async fn forget_stale_quotes(&self) -> Result<(), AppError> {
+        Ok(self
+            .database()
+            .forget_quotes(self.now() - STALE_QUOTES_KEPT)
+            .await?)
     }
 
     /// Deletes the tokens of customers that expired more than a day ago, and returns their number.

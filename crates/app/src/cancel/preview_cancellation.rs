@@ -1,6 +1,5 @@
 //! A buyer or staff asks what canceling would do, and gets a binding quote.
 
-use chrono::TimeDelta;
 use countermand_domain::{
     Actor, Cancel, CancellationIntent, CancellationPreview, CancellationRefusal, OrderId,
 };
@@ -13,9 +12,6 @@ use crate::failure::Failure;
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::{Caller, Viewer};
-
-/// How long a stale quote is kept.
-const STALE_QUOTES_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// A quote under its id, and the order that it is for.
 #[derive(Debug, Clone)]
@@ -98,13 +94,5 @@ impl App {
             quote: Some(kept.ok_or_else(stale)?),
             ..intent.clone()
         })
-    }
-
-    /// Deletes quotes that have been stale for a day.
-    pub(crate) async fn forget_stale_quotes(&self) -> Result<(), AppError> {
-        Ok(self
-            .database()
-            .forget_quotes(self.now() - STALE_QUOTES_KEPT)
-            .await?)
     }
 }

@@ -124,7 +124,7 @@ impl App {
         }
         let most = u64::try_from(most).unwrap_or(BATCH).min(BATCH);
         let full = if kind == ObligationKind::WebhookDelivery {
-            self.webhook_lanes().full()
+            self.messages_per_endpoint().full()
         } else {
             Vec::new()
         };

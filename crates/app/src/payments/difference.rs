@@ -11,7 +11,7 @@ use countermand_persistence::{Ending, NewObligation, SettledObligation};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
-use super::of_others::{RefundOfOthers, next_to_book};
+use super::refunds_of_others::{RefundOfOthers, next_to_book};
 use super::reported::later;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};

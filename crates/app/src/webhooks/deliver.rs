@@ -52,7 +52,7 @@ impl App {
             };
             return Ok(put_off(PAUSE, why));
         }
-        let Some(lane) = self.webhook_lanes().enter(&endpoint.id) else {
+        let Some(place) = self.messages_per_endpoint().place(&endpoint.id) else {
             return Ok(put_off(TURN, "other messages to the endpoint are under way"));
         };
         let letter = match self.letter(owed, attempt).await? {
@@ -80,7 +80,7 @@ impl App {
         let begun = Instant::now();
         let answer = self.webhook_sender().send(message).await;
         let entry = self.entry(owed, attempt, &letter, &answer, begun.elapsed());
-        lane.ends(entry.is_delivered);
+        place.ends(entry.is_delivered);
         self.database().insert_webhook_attempt(&entry).await?;
         if entry.is_delivered {
             let status = entry.status.unwrap_or_default();

@@ -2,12 +2,12 @@
 
 mod deliver;
 pub mod endpoint;
-mod lanes;
 mod left_endpoint;
 pub mod log;
+mod messages_per_endpoint;
 pub mod replay;
 mod schedule;
 mod signature;
 mod switch_off;
 
-pub(crate) use lanes::Lanes;
+pub(crate) use messages_per_endpoint::PerEndpoint;

@@ -1,6 +1,7 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
 mod capture;
+mod kind;
 mod lost_success;
 pub(crate) mod method_name;
 pub mod provider_account;
@@ -15,41 +16,9 @@ use chrono::{DateTime, Utc};
 
 use crate::effect::Effect;
 use crate::money::{Currency, Money, MoneyError};
-use crate::order::OrderState;
 
+pub use self::kind::PaymentKind;
 use self::tender::PaymentTender;
-
-/// Whether money moves through a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PaymentKind {
-    /// People move the money, by check, transfer or cash.
-    Offline,
-    /// A provider authorizes and captures the money.
-    Online,
-    /// The order costs no money.
-    Free,
-}
-
-impl PaymentKind {
-    /// The kind of Adobe's method `code`. A method that is not known
-    /// as offline is online (`docs/contract.md` section 5.1).
-    #[must_use]
-    pub fn of_method(code: &str) -> Self {
-        match code {
-            "checkmo" | "banktransfer" | "cashondelivery" | "purchaseorder" => Self::Offline,
-            "free" => Self::Free,
-            _ => Self::Online,
-        }
-    }
-
-    /// The state of an order that is placed and not paid.
-    pub(crate) fn state_before_payment(self) -> OrderState {
-        match self {
-            Self::Online => OrderState::PendingPayment,
-            Self::Offline | Self::Free => OrderState::New,
-        }
-    }
-}
 
 /// A payment method with its transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]

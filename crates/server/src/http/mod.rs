@@ -3,11 +3,11 @@
 mod body;
 mod body_room;
 mod cache_id;
-mod caller;
 mod connections_per_address;
 mod cors;
 mod front_page;
 mod graphql;
+mod health;
 mod hosts;
 mod listener;
 mod live;
@@ -15,16 +15,17 @@ mod media_type;
 mod pages;
 mod rest_of_body;
 mod settings;
+mod trusted_proxies;
 mod webhooks;
 
 pub use body_room::BodyRoom;
-pub use caller::TrustedProxies;
 pub use connections_per_address::CONNECTIONS_PER_ADDRESS;
 pub use cors::CorsOrigins;
 pub use hosts::LocalHosts;
 pub use listener::serve;
 pub use live::LiveLimits;
 pub use settings::HttpSettings;
+pub use trusted_proxies::TrustedProxies;
 
 use std::sync::Arc;
 
@@ -113,8 +114,8 @@ pub fn admin_router(state: OperatorPages) -> Router {
 
 fn health_pages<S>(state: OperatorPages) -> Router<S> {
     Router::new()
-        .route("/healthz", get(pages::healthz))
-        .route("/readyz", get(pages::readyz))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
         .route("/metrics", get(pages::metrics))
         .with_state(state)
 }

@@ -1,10 +1,10 @@
 //! The settings of the HTTP server, which hold for the whole installation.
 
 use crate::http::body_room::BodyRoom;
-use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 use crate::http::hosts::LocalHosts;
 use crate::http::live::LiveLimits;
+use crate::http::trusted_proxies::TrustedProxies;
 
 /// The settings of the routes.
 #[derive(Debug, Clone)]

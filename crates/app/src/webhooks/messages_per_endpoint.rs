@@ -1,4 +1,4 @@
-//! How many messages are under way to each endpoint, so that one that does not answer holds no worker for itself.
+//! How many messages may be under way to each endpoint, so that one that does not answer holds no worker for itself.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,12 +11,12 @@ const MOST_AT_FIRST: usize = 1;
 
 /// The messages under way to each endpoint.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lanes(Arc<Mutex<HashMap<String, Endpoint>>>);
+pub(crate) struct PerEndpoint(Arc<Mutex<HashMap<String, Endpoint>>>);
 
 /// A message under way; it ends with this value.
 #[derive(Debug)]
-pub(crate) struct Lane {
-    lanes: Lanes,
+pub(crate) struct Place {
+    all: PerEndpoint,
     endpoint: String,
 }
 
@@ -27,17 +27,17 @@ struct Endpoint {
     is_taking: bool,
 }
 
-impl Lanes {
+impl PerEndpoint {
     /// A place for one more message to `endpoint`; none when as many as may be are under way.
-    pub(crate) fn enter(&self, endpoint: &str) -> Option<Lane> {
+    pub(crate) fn place(&self, endpoint: &str) -> Option<Place> {
         let mut endpoints = self.endpoints();
         let state = endpoints.entry(endpoint.to_owned()).or_default();
         if state.is_full() {
             return None;
         }
         state.under_way += 1;
-        Some(Lane {
-            lanes: self.clone(),
+        Some(Place {
+            all: self.clone(),
             endpoint: endpoint.to_owned(),
         })
     }
@@ -54,10 +54,10 @@ impl Lanes {
     }
 }
 
-impl Lane {
+impl Place {
     /// Tells whether the endpoint took the message.
     pub(crate) fn ends(self, is_taken: bool) {
-        if let Some(state) = self.lanes.endpoints().get_mut(&self.endpoint) {
+        if let Some(state) = self.all.endpoints().get_mut(&self.endpoint) {
             state.is_taking = is_taken;
         }
     }
@@ -69,9 +69,9 @@ impl Endpoint {
     }
 }
 
-impl Drop for Lane {
+impl Drop for Place {
     fn drop(&mut self) {
-        let mut endpoints = self.lanes.endpoints();
+        let mut endpoints = self.all.endpoints();
         if let Some(state) = endpoints.get_mut(&self.endpoint) {
             state.under_way -= 1;
             if state.under_way == 0 && !state.is_taking {
@@ -87,26 +87,26 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_takes_messages_has_its_places_and_another_one_its_own() {
-        let lanes = Lanes::default();
-        lanes.enter("a").expect("a place").ends(true);
-        let mut taken: Vec<_> = (0..MOST).filter_map(|_| lanes.enter("a")).collect();
+        let places = PerEndpoint::default();
+        places.place("a").expect("a place").ends(true);
+        let mut taken: Vec<_> = (0..MOST).filter_map(|_| places.place("a")).collect();
         assert_eq!(taken.len(), MOST);
-        assert!(lanes.enter("a").is_none());
-        assert_eq!(lanes.full(), ["a"]);
-        assert!(lanes.enter("b").is_some());
+        assert!(places.place("a").is_none());
+        assert_eq!(places.full(), ["a"]);
+        assert!(places.place("b").is_some());
         taken.pop();
-        assert!(lanes.enter("a").is_some());
+        assert!(places.place("a").is_some());
     }
 
     #[test]
     fn an_endpoint_has_one_place_at_first_and_after_a_message_that_it_did_not_take() {
-        let lanes = Lanes::default();
-        let first = lanes.enter("a").expect("one place");
-        assert!(lanes.enter("a").is_none());
-        assert_eq!(lanes.full(), ["a"]);
+        let places = PerEndpoint::default();
+        let first = places.place("a").expect("one place");
+        assert!(places.place("a").is_none());
+        assert_eq!(places.full(), ["a"]);
         first.ends(true);
-        lanes.enter("a").expect("a place").ends(false);
-        let _one = lanes.enter("a").expect("one place");
-        assert!(lanes.enter("a").is_none());
+        places.place("a").expect("a place").ends(false);
+        let _one = places.place("a").expect("one place");
+        assert!(places.place("a").is_none());
     }
 }
