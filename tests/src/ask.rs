@@ -138,13 +138,13 @@ impl Ask {
     }
 }
 
-/// An HTTP client with a timeout of one minute.
+/// An HTTP client with a timeout of five minutes, which is also how long a stream of events may last.
 ///
 /// # Panics
 /// When the system gives no random numbers.
 #[must_use]
 pub fn client() -> Client {
     countermand_integrations::tls::install();
-    let client = countermand_integrations::tls::client_builder().timeout(Duration::from_secs(60));
+    let client = countermand_integrations::tls::client_builder().timeout(Duration::from_secs(300));
     client.build().expect("a client")
 }

@@ -1,15 +1,11 @@
 //! A client of server-sent events that reads one event after the other.
 
-use std::time::Duration;
-
 use reqwest::Response;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::shop::TestShop;
-
-/// The time in which an event must arrive, with room for a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::time_limit::LONGEST_WAIT;
 
 /// An open stream of events.
 #[derive(Debug)]
@@ -86,9 +82,11 @@ impl EventStream {
     /// The next event, comments aside; none at the end of the stream.
     ///
     /// # Panics
-    /// When no event arrives for 20 seconds.
+    /// When no event arrives for two minutes.
     pub async fn next(&mut self) -> Option<Event> {
-        timeout(PATIENCE, self.read()).await.expect("an event in time")
+        timeout(LONGEST_WAIT, self.read())
+            .await
+            .expect("an event in time")
     }
 
     /// The next update.
@@ -121,7 +119,7 @@ impl EventStream {
     /// The id that comes next without an event: a client that is cut off then goes on with it.
     ///
     /// # Panics
-    /// When an event comes before, when the stream ends, or when nothing arrives for 20 seconds.
+    /// When an event comes before, when the stream ends, or when nothing arrives for two minutes.
     pub async fn id_alone(&mut self) -> String {
         let id = async {
             loop {
@@ -132,7 +130,7 @@ impl EventStream {
                 }
             }
         };
-        timeout(PATIENCE, id).await.expect("an id in time")
+        timeout(LONGEST_WAIT, id).await.expect("an id in time")
     }
 
     async fn read(&mut self) -> Option<Event> {

@@ -1,17 +1,15 @@
 //! A server of `examples`, as a process with a state of its own.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::ask::client;
+use crate::time_limit::LONGEST_WAIT;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
-/// The time that the server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; it ends with this value.
 #[derive(Debug)]
@@ -44,7 +42,7 @@ impl ExampleServer {
             return None;
         };
         let mut lines = BufReader::new(child.stdout.take().expect("the output is piped")).lines();
-        let first = tokio::time::timeout(PATIENCE, lines.next_line()).await;
+        let first = tokio::time::timeout(LONGEST_WAIT, lines.next_line()).await;
         let first = first
             .expect("the server starts")
             .expect("a line")

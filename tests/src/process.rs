@@ -15,9 +15,13 @@ use tokio::process::{Child, ChildStdout};
 
 use crate::ask::{Ask, client};
 use crate::secret_keys::SECRET_KEYS;
+use crate::time_limit::LONGEST_WAIT;
 
 /// The time that a program may take to end. The longest import takes about two minutes on a busy machine.
-const LONGEST_RUN: Duration = Duration::from_secs(400);
+const LONGEST_RUN: Duration = Duration::from_secs(900);
+/// The variable for the time that a request may take, in seconds, and its value unless a test sets it: with the eight
+/// seconds of an installation, a busy machine would answer some requests with an error.
+const REQUEST_TIMEOUT: (&str, &str) = ("REQUEST_TIMEOUT", "25");
 /// The file of the log lines, in the folder of the process.
 const LOG: &str = "log.txt";
 
@@ -38,7 +42,8 @@ pub struct ServerProcess {
 /// How the system runs the program.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// More environment variables. `SECRET_KEYS` is that of all tests unless it is among them.
+    /// More environment variables. `SECRET_KEYS`, and `REQUEST_TIMEOUT` of a server, are those of all tests unless they
+    /// are among them.
     pub variables: Vec<(&'static str, String)>,
     /// The user that runs the program; none for the user of the test.
     pub user: Option<u32>,
@@ -140,6 +145,10 @@ impl ServerProcess {
 
     async fn begin(program: &str, arguments: &[&str], folder: TempDir, surroundings: &Surroundings) -> Self {
         let mut command = surroundings.command(program, arguments);
+        let (name, seconds) = REQUEST_TIMEOUT;
+        if !surroundings.variables.iter().any(|(set, _)| *set == name) {
+            command.env(name, seconds);
+        }
         let is_worker = arguments.first() == Some(&"worker");
         if !is_worker && !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
@@ -156,7 +165,7 @@ impl ServerProcess {
             .expect("the program starts");
         let mut output = BufReader::new(child.stdout.take().expect("its output"));
         let mut line = String::new();
-        let first = tokio::time::timeout(Duration::from_secs(60), output.read_line(&mut line)).await;
+        let first = tokio::time::timeout(LONGEST_WAIT, output.read_line(&mut line)).await;
         first.expect("the program says something").expect("readable");
         let address = if is_worker {
             line.trim_end().split(" health checks and metrics at ").nth(1)
@@ -231,9 +240,9 @@ impl ServerProcess {
     /// Waits until the process has ended by itself; the exit code, -1 when a signal ended it.
     ///
     /// # Panics
-    /// When it does not end within half a minute.
+    /// When it does not end within two minutes.
     pub async fn ended(mut self) -> i32 {
-        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
+        let ended = tokio::time::timeout(LONGEST_WAIT, self.child.wait()).await;
         let status = ended.expect("the program ends").expect("a status");
         status.code().unwrap_or(-1)
     }

@@ -13,7 +13,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
 /// Python with the packages of `requirements.txt`.
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/venv/bin/python");
 /// The time that a script may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs `SCRIPT ARGUMENTS...` of `tests/python`, and gives the JSON that it prints; none when the script was skipped.
 ///

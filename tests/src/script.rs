@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// The time until a script must serve.
-const LONGEST_START: Duration = Duration::from_secs(60);
+/// The time until a script must serve. The judge of payment providers tries all that it judges before.
+const LONGEST_START: Duration = Duration::from_secs(300);
 
 /// What `running` prints, which is the script called `name`.
 ///

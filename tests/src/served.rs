@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use countermand_app::App;
 use countermand_app::ports::IdentityVerifier;
@@ -12,6 +13,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::shop::TestShop;
+
+/// The time that a request may take, unless a test sets it: with the eight seconds of an installation, a busy machine would
+/// answer some requests with an error.
+const DEADLINE: Duration = Duration::from_secs(25);
 
 /// The settings that an installation gives its server.
 #[derive(Debug, Clone)]
@@ -27,7 +32,10 @@ pub struct ServerSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            api: ApiSettings::default(),
+            api: ApiSettings {
+                deadline: DEADLINE,
+                ..ApiSettings::default()
+            },
             // A test may name the address that its requests come from.
             http: HttpSettings {
                 trusted_proxies: vec![IpNet::from(IpAddr::V4(Ipv4Addr::LOCALHOST))].into(),

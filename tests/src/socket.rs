@@ -1,7 +1,5 @@
 //! A WebSocket client that sends and reads the messages of `graphql-transport-ws` one by one.
 
-use std::time::Duration;
-
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -11,10 +9,10 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::time_limit::LONGEST_WAIT;
+
 /// The sub-protocol.
 pub const PROTOCOL: &str = "graphql-transport-ws";
-/// The time in which a message must arrive, with room for a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An open WebSocket.
 #[derive(Debug)]
@@ -109,10 +107,10 @@ impl Socket {
     /// What arrives next, pings aside.
     ///
     /// # Panics
-    /// When nothing arrives for 20 seconds.
+    /// When nothing arrives for two minutes.
     pub async fn next(&mut self) -> Received {
         loop {
-            let received = timeout(PATIENCE, self.0.next()).await;
+            let received = timeout(LONGEST_WAIT, self.0.next()).await;
             match received.expect("something arrives in time") {
                 Some(Ok(Message::Text(text))) => {
                     return Received::Message(serde_json::from_str(&text).expect("JSON"));
