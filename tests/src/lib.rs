@@ -27,6 +27,7 @@ pub mod own_servers;
 pub mod payment_contract;
 pub mod payment_judge;
 pub mod payment_server;
+pub mod port;
 pub mod process;
 pub mod proxy;
 pub mod python;

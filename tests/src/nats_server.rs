@@ -10,13 +10,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+
+use crate::port::own_port;
+use crate::time_limit::{LONGEST_WAIT, until};
 
 /// Where Debian puts the server, which is not in the path of every user.
 const DEBIAN: &str = "/usr/sbin/nats-server";
-/// The time in which the server must start.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server with a port and a folder of its own. It ends with this value.
 #[derive(Debug)]
@@ -57,9 +58,7 @@ impl NatsServer {
 
     async fn start_with(has_jetstream: bool) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
-        let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = own_port();
         let Some(child) = run(port, has_jetstream, folder.path()) else {
             let required = std::env::var("COUNTERMAND_REQUIRE_NATS").is_ok_and(|it| it == "1");
             assert!(!required, "NATS is required, but there is no nats-server");
@@ -107,19 +106,15 @@ impl NatsServer {
 
     /// Waits until the server greets.
     async fn answers(&self) {
-        let begun = Instant::now();
-        let mut greeting = [0_u8; 4];
-        while !self.greets(&mut greeting).await {
-            assert!(begun.elapsed() < PATIENCE, "NATS does not start");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until("NATS starts", async || self.greets().await).await;
     }
 
-    async fn greets(&self, greeting: &mut [u8; 4]) -> bool {
+    async fn greets(&self) -> bool {
         let Ok(mut connection) = TcpStream::connect(self.address()).await else {
             return false;
         };
-        connection.read_exact(greeting).await.is_ok() && greeting == b"INFO"
+        let mut greeting = [0_u8; 4];
+        connection.read_exact(&mut greeting).await.is_ok() && greeting == *b"INFO"
     }
 
     /// The messages of the stream, oldest first; none while there is no such stream.
@@ -127,7 +122,10 @@ impl NatsServer {
     /// # Panics
     /// When the server does not answer.
     pub async fn messages(&self, stream: &str) -> Vec<StreamedMessage> {
-        let options = ConnectOptions::new().retry_on_initial_connect();
+        let options = ConnectOptions::new()
+            .retry_on_initial_connect()
+            .connection_timeout(LONGEST_WAIT)
+            .request_timeout(Some(LONGEST_WAIT));
         let client = options.connect(self.url()).await.expect("a client");
         let state = ask(&client, &format!("STREAM.INFO.{stream}"), &json!({})).await["state"].clone();
         let mut messages = Vec::new();
@@ -161,7 +159,7 @@ impl NatsServer {
                 return messages;
             }
             assert!(
-                begun.elapsed() < PATIENCE,
+                begun.elapsed() < LONGEST_WAIT,
                 "{} of {count} messages came",
                 messages.len()
             );

@@ -8,6 +8,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::port::own_port;
+use crate::time_limit::until;
+
 /// A proxy that forwards connections until it is told otherwise.
 #[derive(Debug)]
 pub struct Proxy {
@@ -43,7 +46,8 @@ impl Proxy {
     /// # Panics
     /// When there is no free port.
     pub async fn to(target: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind(("127.0.0.1", own_port())).await;
+        let listener = listener.expect("a free port");
         let proxy = Self {
             address: listener.local_addr().expect("an address"),
             target: target.into(),
@@ -83,13 +87,13 @@ impl Proxy {
         self.open.cancel();
         self.open = CancellationToken::new();
         self.swallows = watch::Sender::new(Swallowed::Nothing);
-        for _ in 0..100 {
-            if let Ok(listener) = TcpListener::bind(self.address).await {
-                return self.forward(listener);
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        panic!("{} is taken", self.address);
+        let mut listener = None;
+        until("the proxy listens again", async || {
+            listener = TcpListener::bind(self.address).await.ok();
+            listener.is_some()
+        })
+        .await;
+        self.forward(listener.expect("a listener"));
     }
 
     fn forward(&self, listener: TcpListener) {

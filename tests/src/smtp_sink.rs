@@ -16,6 +16,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::mail_folder::readable;
+use crate::port::own_port;
 
 /// A running mail server on a port of its own. It ends when this value is dropped.
 #[derive(Debug)]
@@ -111,7 +112,7 @@ impl SmtpSink {
             connections: AtomicUsize::new(0),
         };
         let mut sink = Self {
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            address: SocketAddr::from(([127, 0, 0, 1], own_port())),
             certificate: cert.pem(),
             shared: Arc::new(shared),
             accepting: None,
@@ -126,7 +127,6 @@ impl SmtpSink {
     /// When the port is taken.
     pub async fn start(&mut self) {
         let listener = TcpListener::bind(self.address).await.expect("a free port");
-        self.address = listener.local_addr().expect("an address");
         let shared = Arc::clone(&self.shared);
         self.accepting = Some(tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
 use countermand_app::ports::SalesChannel;
 use countermand_domain::channel::ChannelAnswer;
 use countermand_integrations::channels::amazon::CancelBy;
-use tokio::net::{TcpListener, TcpStream};
+use countermand_tests::port::own_port;
+use countermand_tests::time_limit::until;
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use super::amazon_seller::{LAMP, Seller, adapter, number};
@@ -110,9 +111,7 @@ impl Judge {
             eprintln!("Prism is not installed: the judge is left out");
             return None;
         }
-        let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = own_port();
         let process = Command::new(PRISM)
             .args(["proxy", "--errors", "-h", "127.0.0.1", "-p", &port.to_string()])
             .arg(Path::new(&folder).join(model))
@@ -122,15 +121,13 @@ impl Judge {
             .kill_on_drop(true)
             .spawn()
             .expect("Prism");
-        for _ in 0..300 {
-            if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Some(Self {
-                    address: format!("http://127.0.0.1:{port}/"),
-                    _process: process,
-                });
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("Prism does not start");
+        until("Prism listens", async || {
+            TcpStream::connect(("127.0.0.1", port)).await.is_ok()
+        })
+        .await;
+        Some(Self {
+            address: format!("http://127.0.0.1:{port}/"),
+            _process: process,
+        })
     }
 }
