@@ -151,13 +151,18 @@ impl Scratch {
     /// Removes the database.
     pub async fn remove(self) {
         if let Kind::Server { url, name } = self.kind {
-            let force = if url.starts_with("postgres") {
-                " WITH (FORCE)"
-            } else {
-                ""
-            };
+            let force = drops_by_force(&url);
             execute(&url, &format!("DROP DATABASE IF EXISTS {name}{force}")).await;
         }
+    }
+}
+
+/// What ends the statement that drops a database, so that the server at `url` ends connections to it.
+pub(crate) fn drops_by_force(url: &str) -> &'static str {
+    if url.starts_with("postgres") {
+        " WITH (FORCE)"
+    } else {
+        ""
     }
 }
 

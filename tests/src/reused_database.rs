@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection, Stat
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::database::{DatabaseKind, Scratch, execute};
+use crate::database::{DatabaseKind, Scratch, drops_by_force, execute};
 
 /// How the names of these databases begin; the number of the process follows.
 const PREFIX: &str = "countermand_reused_";
@@ -166,8 +166,10 @@ async fn remove_left_over() {
             let process = name.strip_prefix(PREFIX).and_then(|it| it.split('_').next());
             process.is_some_and(|process| !Path::new("/proc").join(process).exists())
         });
+        // A program of such a process may still be connected.
+        let force = drops_by_force(&server);
         for name in ended {
-            execute(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
+            execute(&server, &format!("DROP DATABASE IF EXISTS {name}{force}")).await;
         }
     }
 }
