@@ -15,6 +15,11 @@ use crate::fixed_clock::FixedClock;
 const TOKEN: &str = "the-sellers-token";
 /// Where the clock of each adapter stands that has no other one.
 pub const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
+/// The time that an adapter waits for an answer, with room for a busy machine.
+const PATIENT: Duration = Duration::from_secs(60);
+/// The time that an adapter waits whose answer comes much later.
+const IMPATIENT: Duration = Duration::from_secs(3);
+
 /// A running channel; it ends with this value.
 #[derive(Debug)]
 pub struct ChannelServer(ExampleServer);
@@ -25,18 +30,28 @@ impl ChannelServer {
     /// # Panics
     /// As [`ExampleServer::start`] does.
     pub async fn start(more: &[&str]) -> Option<Self> {
-        let arguments = [&["--token", TOKEN, "--slow-seconds", "6"], more].concat();
+        let arguments = [&["--token", TOKEN, "--slow-seconds", "120"], more].concat();
         let server = ExampleServer::start("channel-server", &arguments).await;
         server.map(Self)
     }
 
-    /// An adapter that waits two seconds for an answer.
+    /// An adapter.
     ///
     /// # Panics
     /// When the adapter cannot be made.
     #[must_use]
     pub fn channel(&self) -> HttpChannel {
         self.channel_with(TOKEN)
+    }
+
+    /// An adapter for a channel in `trouble`: it waits three seconds for an answer of one that is slow.
+    ///
+    /// # Panics
+    /// When the adapter cannot be made.
+    #[must_use]
+    pub fn channel_in(&self, trouble: &str) -> HttpChannel {
+        let patience = if trouble == "slow" { IMPATIENT } else { PATIENT };
+        opened(&self.address, TOKEN, Arc::new(FixedClock::at(START)), patience)
     }
 
     /// An adapter with another token.
@@ -54,7 +69,7 @@ impl ChannelServer {
     /// When the adapter cannot be made.
     #[must_use]
     pub fn channel_by(&self, clock: Arc<FixedClock>) -> HttpChannel {
-        opened(&self.address, TOKEN, clock)
+        opened(&self.address, TOKEN, clock, PATIENT)
     }
 
     /// The cancellations that arrived at the channel.
@@ -75,18 +90,18 @@ impl Deref for ChannelServer {
     }
 }
 
-/// An adapter for the channel at `address` that waits two seconds for an answer.
+/// An adapter for the channel at `address`.
 ///
 /// # Panics
 /// When the adapter cannot be made.
 #[must_use]
 pub fn channel_at(address: &str, token: &str) -> HttpChannel {
-    opened(address, token, Arc::new(FixedClock::at(START)))
+    opened(address, token, Arc::new(FixedClock::at(START)), PATIENT)
 }
 
-fn opened(address: &str, token: &str, clock: Arc<FixedClock>) -> HttpChannel {
+fn opened(address: &str, token: &str, clock: Arc<FixedClock>, patience: Duration) -> HttpChannel {
     countermand_integrations::tls::install();
     let settings = HttpChannelSettings::parse(address, token).expect("settings");
-    let settings = settings.with_timeout(Duration::from_secs(2));
+    let settings = settings.with_timeout(patience);
     HttpChannel::new(settings, clock).expect("an adapter")
 }

@@ -9,7 +9,7 @@ use countermand_integrations::channels::amazon::CancelBy;
 use countermand_tests::amazon_simulator::SimulatedOrder;
 use countermand_tests::channel_contract::{ContractCase, keeps_the_contract, pulled};
 
-use super::amazon_seller::{CHAIR, LAMP, Seller, number};
+use super::amazon_seller::{CHAIR, IMPATIENT, LAMP, Seller, number};
 
 #[tokio::test]
 async fn the_adapter_keeps_the_contract_by_feed_and_by_operation() {
@@ -264,7 +264,7 @@ async fn the_operation_refuses_an_unknown_reason_and_is_too_late_for_a_shipped_o
 
 #[tokio::test]
 async fn an_operation_without_an_answer_is_unknown_and_the_order_tells() {
-    let seller = Seller::canceling_by(CancelBy::Operation).await;
+    let seller = Seller::waiting(CancelBy::Operation, IMPATIENT).await;
     let mut sent = seller.cancellation(LAMP).await;
     sent.reason_code = "NO_INVENTORY".into();
     seller

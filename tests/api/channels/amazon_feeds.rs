@@ -2,9 +2,10 @@
 
 use countermand_app::ports::{ChannelError, SalesChannel};
 use countermand_domain::channel::{ChannelAnswer, ChannelStatus};
+use countermand_integrations::channels::amazon::CancelBy;
 use countermand_tests::amazon_simulator::SimulatedOrder;
 
-use super::amazon_seller::{CHAIR, LAMP, Seller, number};
+use super::amazon_seller::{CHAIR, IMPATIENT, LAMP, Seller, number};
 
 #[tokio::test]
 async fn a_feed_cancels_many_orders_with_all_of_their_items() {
@@ -193,7 +194,7 @@ async fn a_second_feed_waits_for_two_minutes() {
 
 #[tokio::test]
 async fn a_feed_that_amazon_wants_later_is_not_sent_and_one_without_an_answer_is_unknown() {
-    let seller = Seller::open().await;
+    let seller = Seller::waiting(CancelBy::Feed, IMPATIENT).await;
     let sent = [seller.cancellation(LAMP).await];
     seller.amazon.use_up("createFeed");
     let refused = seller.channel.cancel(&sent).await;

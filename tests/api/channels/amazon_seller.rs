@@ -20,6 +20,10 @@ use countermand_tests::seeded_env::seeded_env;
 
 pub(super) const LAMP: &str = "303-1234567-1234567";
 pub(super) const CHAIR: &str = "028-7654321-7654321";
+/// The time that an adapter waits for an answer, with room for a busy machine.
+pub(super) const PATIENT: Duration = Duration::from_secs(60);
+/// The time that an adapter waits whose answer comes much later.
+pub(super) const IMPATIENT: Duration = Duration::from_secs(5);
 
 pub(super) struct Seller {
     pub(super) amazon: AmazonSimulator,
@@ -34,11 +38,16 @@ impl Seller {
     }
 
     pub(super) async fn canceling_by(way: CancelBy) -> Self {
+        Self::waiting(way, PATIENT).await
+    }
+
+    /// The same with an adapter that waits for an answer as long as `patience`.
+    pub(super) async fn waiting(way: CancelBy, patience: Duration) -> Self {
         let noon = DateTime::from_timestamp(1_788_000_000, 0).expect("an instant");
         let clock = Arc::new(FixedClock::at(noon));
         let amazon = AmazonSimulator::start(clock.clone()).await;
         amazon.place(SimulatedOrder::unshipped(LAMP));
-        let channel = adapter(&amazon.address, &amazon.token_address, way, &clock);
+        let channel = waiting_adapter(&amazon, way, &clock, patience);
         Self {
             amazon,
             channel,
@@ -112,6 +121,25 @@ pub(crate) fn adapter(
     way: CancelBy,
     clock: &Arc<FixedClock>,
 ) -> AmazonChannel {
+    made([address, token_address], way, clock, PATIENT)
+}
+
+/// An adapter for the account at `amazon`, which waits for an answer as long as `patience`.
+pub(super) fn waiting_adapter(
+    amazon: &AmazonSimulator,
+    way: CancelBy,
+    clock: &Arc<FixedClock>,
+    patience: Duration,
+) -> AmazonChannel {
+    made([&amazon.address, &amazon.token_address], way, clock, patience)
+}
+
+fn made(
+    [address, token_address]: [&str; 2],
+    way: CancelBy,
+    clock: &Arc<FixedClock>,
+    patience: Duration,
+) -> AmazonChannel {
     countermand_integrations::tls::install();
     let settings = AmazonSettings {
         api: address.parse().expect("an address"),
@@ -124,7 +152,7 @@ pub(crate) fn adapter(
         },
         marketplaces: vec!["A1PA6795UKMFR9".into()],
         cancel_by: way,
-        patience: Duration::from_secs(3),
+        patience,
     };
     assert!(!format!("{settings:?}").contains("hush"), "secrets are not shown");
     AmazonChannel::new(settings, seeded_env(8, clock.clone())).expect("settings")

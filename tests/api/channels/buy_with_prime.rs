@@ -21,6 +21,10 @@ use countermand_tests::fixed_clock::FixedClock;
 
 const CUPS: &str = "322-ABC1-AAAAAA";
 const PLATES: &str = "322-ABC1-BBBBBB";
+/// The time that the adapter waits for an answer, with room for a busy machine.
+const PATIENT: Duration = Duration::from_secs(60);
+/// The time that an adapter waits whose answer comes much later.
+const IMPATIENT: Duration = Duration::from_secs(5);
 
 /// The orders that the merchant knows.
 struct Known(Vec<ChannelOrderNumber>);
@@ -50,6 +54,11 @@ fn number(text: &str) -> ChannelOrderNumber {
 impl Merchant {
     /// A merchant with an order that can be canceled, who knows these orders.
     async fn knowing(orders: &[&str]) -> Self {
+        Self::waiting(orders, PATIENT).await
+    }
+
+    /// The same with an adapter that waits for an answer as long as `patience`.
+    async fn waiting(orders: &[&str], patience: Duration) -> Self {
         countermand_integrations::tls::install();
         let noon = DateTime::from_timestamp(1_788_000_000, 0).expect("an instant");
         let clock = Arc::new(FixedClock::at(noon));
@@ -63,7 +72,7 @@ impl Merchant {
                 client_secret: Secret::new("hush"),
                 target_id: TARGET_ID.into(),
             },
-            patience: Duration::from_secs(3),
+            patience,
         };
         assert!(!format!("{settings:?}").contains("hush"), "secrets are not shown");
         let known = Arc::new(Known(orders.iter().map(|order| number(order)).collect()));
@@ -280,7 +289,7 @@ async fn a_state_that_is_not_known_leaves_the_cancellation_unknown_with_its_word
 #[tokio::test]
 async fn a_cancellation_without_an_answer_is_unknown_and_the_order_tells() {
     for broken in [false, true] {
-        let merchant = Merchant::open().await;
+        let merchant = Merchant::waiting(&[CUPS], if broken { PATIENT } else { IMPATIENT }).await;
         let sent = merchant.sent().await;
         merchant.prime.trouble(|troubles| {
             troubles.silent = (!broken).then_some("cancelOrder");

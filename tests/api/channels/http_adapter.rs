@@ -1,7 +1,5 @@
 //! The adapter of the channel protocol with the reference server, which is a process of its own.
 
-use std::net::TcpListener;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::ports::{ChannelError, SalesChannel};
 use countermand_domain::channel::{
@@ -10,6 +8,8 @@ use countermand_domain::channel::{
 use countermand_domain::money::Quantity;
 use countermand_tests::channel_contract::{ContractCase, keeps_the_contract};
 use countermand_tests::channel_server::{ChannelServer, START, channel_at};
+use countermand_tests::port::CLOSED;
+use countermand_tests::time_limit::until;
 use serde_json::json;
 
 const ID: &str = "0198c0de-0000-7000-8000-000000000001";
@@ -283,11 +283,15 @@ async fn an_answer_that_is_late_or_broken_leaves_a_cancellation_unknown_until_it
         };
         let channel = server.channel();
         server.play("trouble", &json!({ "next": trouble })).await;
-        let answer = cancel(&channel, two_cups(ID)).await;
+        let answer = cancel(&server.channel_in(trouble), two_cups(ID)).await;
         assert!(
             matches!(answer, ChannelAnswer::Unknown { .. }),
             "{trouble}: {answer:?}"
         );
+        until("the channel has the cancellation", async || {
+            !server.cancellations().await.is_empty()
+        })
+        .await;
         assert_eq!(outcome(&channel, two_cups(ID)).await, accepted(), "{trouble}");
         assert_eq!(server.cancellations().await.len(), 1, "{trouble}");
     }
@@ -306,7 +310,8 @@ async fn a_list_that_is_late_or_broken_is_an_error_of_its_kind() {
         ("huge", false),
     ] {
         server.play("trouble", &json!({ "next": trouble })).await;
-        let error = channel.changed_orders(START, None).await.expect_err("a failure");
+        let listed = server.channel_in(trouble).changed_orders(START, None).await;
+        let error = listed.expect_err("a failure");
         let is_expected = match error {
             ChannelError::Unavailable(_) => is_readable,
             ChannelError::Unreadable(_) => !is_readable,
@@ -369,11 +374,7 @@ async fn a_wrong_token_needs_a_person_and_is_not_repeated_in_the_error() {
 
 #[tokio::test]
 async fn without_a_connection_or_with_a_wrong_address_nothing_was_sent() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .expect("a port")
-        .local_addr()
-        .expect("an address");
-    let closed = channel_at(&format!("http://{free}"), "token");
+    let closed = channel_at(&format!("http://{CLOSED}"), "token");
     let error = closed.cancel(&[two_cups(ID)]).await.expect_err("a failure");
     assert!(matches!(error, ChannelError::Unavailable(_)), "{error}");
 

@@ -1,6 +1,7 @@
 //! Staff cancels orders of the simulated Amazon through the shop: the channel decides, and the shop tells what it said.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use countermand_app::ports::SalesChannel;
@@ -9,7 +10,7 @@ use countermand_tests::amazon_simulator::{AmazonSimulator, SimulatedOrder};
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
-use super::amazon_seller::{CHAIR, LAMP, adapter, one_channel};
+use super::amazon_seller::{CHAIR, IMPATIENT, LAMP, PATIENT, one_channel, waiting_adapter};
 use super::held::{Held, HeldChannel};
 
 pub(super) const ORDER: &str = "channel number status can_cancel blocks go_instead has_request fulfilled_by
@@ -25,19 +26,24 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) async fn open(shop: &TestShop) -> Self {
-        Self::open_with(shop, CancelBy::Feed, |channel| channel).await
+        Self::open_with(shop, CancelBy::Feed, PATIENT, |channel| channel).await
+    }
+
+    /// The same with an adapter that waits only some seconds for an answer.
+    pub(super) async fn open_impatient(shop: &TestShop) -> Self {
+        Self::open_with(shop, CancelBy::Feed, IMPATIENT, |channel| channel).await
     }
 
     /// The same with an account that cancels one order a call.
     pub(super) async fn open_by_operation(shop: &TestShop) -> Self {
-        Self::open_with(shop, CancelBy::Operation, |channel| channel).await
+        Self::open_with(shop, CancelBy::Operation, PATIENT, |channel| channel).await
     }
 
     /// The same with a connection that the test holds.
     pub(super) async fn open_held(shop: &TestShop) -> (Self, Arc<Held>) {
         let held = Arc::new(Held::default());
         let connection = Arc::clone(&held);
-        let account = Self::open_with(shop, CancelBy::Feed, |channel| HeldChannel {
+        let account = Self::open_with(shop, CancelBy::Feed, PATIENT, |channel| HeldChannel {
             channel,
             held: connection,
         });
@@ -47,11 +53,12 @@ impl Account {
     async fn open_with<C: SalesChannel + 'static>(
         shop: &TestShop,
         way: CancelBy,
+        patience: Duration,
         connected: impl FnOnce(AmazonChannel) -> C,
     ) -> Self {
         let amazon = AmazonSimulator::start(shop.clock()).await;
         amazon.place(SimulatedOrder::unshipped(LAMP));
-        let adapter = adapter(&amazon.address, &amazon.token_address, way, &shop.clock());
+        let adapter = waiting_adapter(&amazon, way, &shop.clock(), patience);
         let account = Self {
             shop: shop.with_channels(one_channel(connected(adapter))).await,
             amazon,

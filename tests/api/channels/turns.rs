@@ -209,7 +209,7 @@ on_every_database!(a_second_feed_waits_for_amazons_two_minutes, |shop| async mov
 on_every_database!(
     an_answer_that_got_lost_is_looked_up_and_never_sent_again,
     |shop| async move {
-        let account = Account::open(&shop).await;
+        let account = Account::open_impatient(&shop).await;
         account
             .amazon
             .trouble(|troubles| troubles.silent = Some("createFeed"));

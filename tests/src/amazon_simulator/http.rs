@@ -98,7 +98,7 @@ async fn answer(
         (response, site.troubles.silent == Some(operation))
     };
     if is_silent {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_secs(120)).await;
     }
     response
 }

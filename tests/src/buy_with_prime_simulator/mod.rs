@@ -175,7 +175,7 @@ async fn graphql(State(served): State<Served>, headers: HeaderMap, Json(body): J
     let is_silent = silent.is_some_and(|operation| request.query.contains(&format!("{operation}(")));
     let response = served.schema.execute(request).await;
     if is_silent {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_secs(120)).await;
     }
     Json(serde_json::to_value(&response).expect("an answer")).into_response()
 }
