@@ -29,10 +29,12 @@ pub(super) enum Fault {
 
 /// Every fault of `reply`.
 pub(super) fn faults(row: &Row, reply: &Reply) -> Vec<Fault> {
-    let mut faults = Vec::new();
     if !reply.ended {
-        faults.push(Fault::Late("neither answered nor closed".into()));
-    } else if reply.took > row.within {
+        // What came so far may be a part of the answer, so it is not judged.
+        return vec![Fault::Late("neither answered nor closed".into())];
+    }
+    let mut faults = Vec::new();
+    if reply.took > row.within {
         faults.push(Fault::Late(format!("took {:?}", reply.took)));
     }
     let json = serde_json::from_slice::<Value>(&reply.body).ok();
