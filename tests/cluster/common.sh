@@ -46,7 +46,7 @@ is_running() {
 # started DIR NAME: notes the id of the process that was just started, and waits until it is no copy of the script.
 started() {
     echo $! >"$1/$2.pid"
-    for _ in $(seq 100); do
+    for _ in $(seq 3000); do
         is_running "$1" "$2" && return
         kill -0 $! 2>/dev/null || return 0
         sleep 0.02
@@ -95,10 +95,10 @@ start_mariadb() {
     started "$dir" "$name"
 }
 
-# wait_for DIR NAME QUERY WANTED: until the server of DIR/NAME answers QUERY with WANTED; fails after a minute.
+# wait_for DIR NAME QUERY WANTED: until the server of DIR/NAME answers QUERY with WANTED; fails after four minutes.
 wait_for() {
     local answer
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         is_running "$1" "$2" || fail "$2 ended: $(grep -E 'ERROR|error' "$1/$2.log" | tail -n 5)"
         answer="$(mariadb --no-defaults -uroot -S "$1/$2.sock" -NBe "$3" 2>/dev/null)" || answer=""
         [[ "$answer" == "$4" ]] && return

@@ -48,7 +48,7 @@ SETTINGS
     as postgres
     "${as[@]}" pgbouncer "$dir/pgbouncer.ini" >>"$dir/pgbouncer.log" 2>&1 </dev/null &
     started "$dir" pgbouncer
-    for _ in $(seq 50); do
+    for _ in $(seq 1200); do
         is_running "$dir" pgbouncer || fail "pgbouncer ended: $(tail -n 5 "$dir/pgbouncer.log")"
         if listens "$port"; then
             echo "postgres://$user@127.0.0.1:$port/$name"

@@ -2,6 +2,7 @@
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::staff::CANCEL_ORDER;
+use countermand_tests::time_limit::until;
 use countermand_tests::{Ask, OrderJson};
 use serde_json::{Value, json};
 
@@ -52,12 +53,9 @@ async fn switch(cluster: &Cluster, ask: Ask, enabled: bool) {
 
 /// A server that never saw it on refuses for the wrong reason.
 async fn sees_it_on(ask: &impl Fn() -> Ask) {
-    for _ in 0..500 {
+    until("each node sees that cancellation is switched on", async || {
         let answer = ask().send().await;
-        if answer.data("/storeConfig/order_cancellation_enabled") == &json!(true) {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("a node did not see in five seconds that cancellation was switched on");
+        answer.data("/storeConfig/order_cancellation_enabled") == &json!(true)
+    })
+    .await;
 }
