@@ -50,7 +50,7 @@ expect "countermand --version" "countermand $(sed -n 's/^version = "\(.*\)"/\1/p
 echo "\$ $start --listen 127.0.0.1:0"
 $start --listen 127.0.0.1:0 >"$folder/demo.out" 2>"$folder/demo.err" &
 demo=$!
-for _ in $(seq 600); do
+for _ in $(seq 1800); do
     [[ "$(grep -c '^curl ' "$folder/demo.out" || true)" == 3 ]] && tail -n 2 "$folder/demo.out" | grep -q "'$" && break
     kill -0 "$demo" 2>/dev/null || fail "the demo ended"
     sleep 0.1
@@ -74,11 +74,12 @@ for file in $(grep -o 'src="/[^"]*"' <<<"$page" | cut -d'"' -f2); do
 done
 
 echo "\$ $storefront"
-# Any free port in place of the README's.
-port=$((20000 + RANDOM % 20000))
+# Any free port in place of the README's, below those that the system gives to programs.
+port=$((10000 + RANDOM % 6000))
+while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
 ${storefront/3000/$port} >/dev/null 2>&1 &
 pages=$!
-for _ in $(seq 50); do
+for _ in $(seq 600); do
     curl -fsS -o "$folder/index.html" "http://127.0.0.1:$port/" 2>/dev/null && break
     sleep 0.1
 done

@@ -16,7 +16,10 @@ const QUIET = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const PATIENCE_MS = 15_000;
+/** How long a page may take to show what is waited for, on a machine that is busy with other tests. */
+const PATIENCE_MS = 60_000;
+/** How long the browser may take to start. */
+const START_MS = 180_000;
 /** Requests that a test cut off, or left by opening another page, are no problem. */
 const CUT_OFF = /ERR_BLOCKED_BY_CLIENT|ERR_ABORTED|ERR_INTERNET_DISCONNECTED/;
 
@@ -30,6 +33,7 @@ export async function withBrowser(use) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: QUIET,
+    timeout: START_MS,
     locale: "en-US",
     colorScheme: "light",
     viewport: { width: 1120, height: 860 },

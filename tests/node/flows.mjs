@@ -27,7 +27,7 @@ const BLOCK = /^```(\w+)\n([^]*?)^```$/gm;
 const CHANGING =
   /\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<==)[\w-]{32,64}|"[\w-]{64}"/g;
 /** How long a query is sent again, in milliseconds. */
-const PATIENCE = 90_000;
+const PATIENCE = 240_000;
 /** The addresses of other servers on the pages, by the variables that name others in their place. */
 const SERVERS = {
   CHANNEL: "http://127.0.0.1:9000",

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import PostalMime from "postal-mime";
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** The confirmation links in the mails about the order `number`, oldest first, as soon as there are `count`. */
 export function confirmationLinks(folder, number, count) {

@@ -8,18 +8,20 @@ import { AckPolicy, connect } from 'nats';
 import { judge } from './event_schemas.mjs';
 
 const [servers, stream, kind, count] = process.argv.slice(2);
-const connection = await connect({ servers });
-const manager = await connection.jetstreamManager();
+/** How long an answer may take on a machine that is busy with other tests, in milliseconds. */
+const timeout = 60_000;
+const connection = await connect({ servers, timeout });
+const manager = await connection.jetstreamManager({ timeout });
 const { config } = await manager.streams.info(stream);
 assert.deepEqual(config.subjects, [`${stream}.>`]);
 assert.ok(config.duplicate_window >= 600e9, 'a repetition within ten minutes is dropped');
 
 const filter_subject = `${stream}.*.${kind}`;
 await manager.consumers.add(stream, { durable_name: 'erp', ack_policy: AckPolicy.Explicit, filter_subject });
-const client = connection.jetstream();
+const client = connection.jetstream({ timeout });
 const consumer = await client.consumers.get(stream, 'erp');
 const ids = new Set();
-for await (const message of await consumer.fetch({ max_messages: Number(count), expires: 5000 })) {
+for await (const message of await consumer.fetch({ max_messages: Number(count), expires: timeout })) {
   const headers = { 'content-type': message.headers.get('Content-Type') };
   const event = HTTP.toEvent({ headers, body: message.string() });
   assert.equal(event.validate(), true);

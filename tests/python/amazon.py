@@ -23,7 +23,7 @@ INCLUDED = ["CANCELLATION", "FULFILLMENT", "PROCEEDS"]
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc).isoformat().replace("+00:00", "Z")
 MARKETPLACE = "A1PA6795UKMFR9"
 FEED_TYPE = "POST_ORDER_ACKNOWLEDGEMENT_DATA"
-PATIENCE = 30
+PATIENCE = 120
 
 
 def item_as_read(item):

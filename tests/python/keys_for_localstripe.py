@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Authorization": self.headers.get("Authorization", ""), "Content-Type": FORM}
         request = urllib.request.Request(self.localstripe + self.path, form, headers, method=self.command)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return answer.status, with_amounts(json.load(answer))
         except urllib.error.HTTPError as refused:
             return refused.code, json.load(refused)

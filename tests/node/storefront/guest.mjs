@@ -71,7 +71,9 @@ export async function guestOpensTheLinks(page, { site, mailFolder }) {
   await mailed.context().setOffline(true);
   await confirm();
   assert.match(await mailed.getByRole("alert").innerText(), /does not answer.+may have worked/s);
+  const failed = mailed.waitForEvent("requestfailed");
   await mailed.getByRole("button", { name: "Try again" }).click();
+  await failed;
   await mailed.getByText("does not answer").waitFor();
   await mailed.context().setOffline(false);
   await mailed.getByRole("button", { name: "Try again" }).click();
