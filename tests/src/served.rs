@@ -7,7 +7,7 @@ use std::time::Duration;
 use countermand_app::App;
 use countermand_app::ports::IdentityVerifier;
 use countermand_graphql::{Api, ApiSettings};
-use countermand_server::http::{self, CONNECTIONS_PER_ADDRESS, HttpSettings, Site};
+use countermand_server::http::{self, CONNECTIONS_PER_ADDRESS, HttpSettings, LiveLimits, Site};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,10 @@ use crate::shop::TestShop;
 /// The time that a request may take, unless a test sets it: with the eight seconds of an installation, a busy machine would
 /// answer some requests with an error.
 const DEADLINE: Duration = Duration::from_secs(25);
+
+/// How long a WebSocket may take to send its first message, unless a test sets it: more than the three seconds of an
+/// installation, for the same reason.
+const INIT: Duration = Duration::from_secs(10);
 
 /// The settings that an installation gives its server.
 #[derive(Debug, Clone)]
@@ -39,6 +43,10 @@ impl Default for ServerSettings {
             // A test may name the address that its requests come from.
             http: HttpSettings {
                 trusted_proxies: vec![IpNet::from(IpAddr::V4(Ipv4Addr::LOCALHOST))].into(),
+                live: LiveLimits {
+                    init: INIT,
+                    ..LiveLimits::default()
+                },
                 ..HttpSettings::default()
             },
             connections_per_address: CONNECTIONS_PER_ADDRESS,

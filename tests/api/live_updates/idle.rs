@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use countermand_domain::StaffRole;
 use countermand_server::http::LiveLimits;
 use countermand_tests::event_stream::EventStream;
+use countermand_tests::time_limit::LONGEST_WAIT;
 use countermand_tests::{on_every_database, on_sqlite};
 use serde_json::json;
 use tokio::time::timeout;
@@ -13,9 +14,6 @@ use tokio::time::timeout;
 use super::hold;
 use super::limits::limited;
 use super::many_orders::{ALL_UPDATED, seen, three_orders};
-
-/// The time in which an id must move on, with room for a busy machine.
-const SOON: Duration = Duration::from_secs(20);
 
 on_every_database!(
     a_follower_that_is_cut_off_before_the_first_update_is_told_what_happened_meanwhile,
@@ -60,7 +58,7 @@ on_sqlite!(
         hold(&shop, &ids[0], true).await;
         let now = shop.now().timestamp_micros().to_string();
         let newest = async { while idle.id_alone().await != now {} };
-        timeout(SOON, newest).await.expect("the id moves on");
+        timeout(LONGEST_WAIT, newest).await.expect("the id moves on");
         drop(idle);
 
         hold(&shop, &ids[2], true).await;
