@@ -1,12 +1,12 @@
 //! Each event is published to NATS JetStream once, also when NATS or a server dies.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 use countermand_tests::nats_server::{NatsServer, StreamedMessage};
 use countermand_tests::node::node;
 use countermand_tests::process::{self, ServerProcess};
 use countermand_tests::proxy::Proxy;
+use countermand_tests::time_limit;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -18,8 +18,6 @@ pub(crate) const STREAM: &str = "countermand";
 /// What waits to be published.
 const WAITING: &str =
     "SELECT COUNT(*) FROM obligations WHERE kind = 'event_publication' AND state = 'pending'";
-/// The time in which what is due must be done, with room for a busy machine.
-const SOON: Duration = Duration::from_secs(60);
 
 /// A server of the shop that publishes to the NATS server at `url`.
 async fn publisher(shop: &TestShop, url: &str) -> ServerProcess {
@@ -55,15 +53,8 @@ pub(crate) async fn texts(database: &DatabaseConnection, query: &str) -> Vec<Str
 
 /// Waits until `query` answers `wanted`.
 async fn until(database: &DatabaseConnection, query: &str, wanted: i64) {
-    let begun = Instant::now();
-    while number(database, query).await != wanted {
-        assert!(
-            begun.elapsed() < SOON,
-            "{query}: {}",
-            number(database, query).await
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let what = format!("{query} is {wanted}");
+    time_limit::until(&what, async || number(database, query).await == wanted).await;
 }
 
 fn orders(count: usize) -> Vec<Value> {

@@ -1,10 +1,11 @@
 //! `countermand cancel`: a dry run, the job, and going on after Ctrl-C.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use countermand_tests::OrderJson;
 use countermand_tests::process::{self, Run, ServerProcess};
+use countermand_tests::time_limit::until;
+use sea_orm::{ConnectionTrait, Database, Statement};
 
 use super::migrated;
 use crate::program::PROGRAM;
@@ -50,6 +51,16 @@ async fn shop_with(paid: usize) -> (tempfile::TempDir, String) {
     );
     server.kill().await;
     (folder, url)
+}
+
+/// Whether the command has canceled an order.
+async fn has_canceled(url: &str) -> bool {
+    let database = Database::connect(url).await.expect("a database");
+    let query = "SELECT 1 FROM cancellations LIMIT 1";
+    let statement = Statement::from_string(database.get_database_backend(), query);
+    let row = database.query_one_raw(statement).await.expect("an answer");
+    database.close().await.expect("closed");
+    row.is_some()
 }
 
 fn cancel(url: &str, arguments: &[&str]) -> Run {
@@ -104,7 +115,7 @@ async fn a_command_that_ctrl_c_ends_goes_on_with_its_job() {
     .stdout(Stdio::piped())
     .stderr(Stdio::piped());
     let running = slow.spawn().expect("the program starts");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    until("an order is canceled", async || has_canceled(&url).await).await;
     let id = running.id().to_string();
     let sent = Command::new("sh")
         .args(["-c", "kill -s INT \"$0\"", &id])

@@ -108,9 +108,9 @@ async fn a_server_whose_reader_is_gone_goes_on() {
     }
 }
 
-/// Whether the server that writes `log` says that it is ready, within a minute.
+/// Whether the server that writes `log` says that it is ready, within two minutes.
 async fn is_ready(log: &Path) -> bool {
-    for _ in 0..600 {
+    for _ in 0..1_200 {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let log = std::fs::read_to_string(log).expect("a log");
         let Some((_, address)) = log.split_once(" listen=") else {

@@ -1,12 +1,11 @@
 //! The command that checks the secrets in the database, and seals them with a key from outside it.
 
-use std::time::{Duration, Instant};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::node::node;
 use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
+use countermand_tests::time_limit::until;
 use countermand_tests::webhook_receiver::WebhookReceiver;
 use serde_json::json;
 
@@ -17,8 +16,6 @@ use crate::program::PROGRAM;
 const FIRST: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// The base64 of 32 other bytes.
 const SECOND: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
-/// The time in which a message must arrive, with room for a machine that is busy with other tests.
-const SOON: Duration = Duration::from_secs(10);
 const NETWORK: [&str; 2] = ["--webhook-networks", "127.0.0.0/8"];
 
 fn with_keys(keys: &str) -> Surroundings {
@@ -89,11 +86,7 @@ async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
     let arguments = [&["serve", "--database-url", &url], &NETWORK[..]].concat();
     let server = ServerProcess::start_in(PROGRAM, &arguments, &with_keys(SECOND)).await;
     assert_eq!(program(SECOND, &["webhook", "test", id]).code, 0);
-    let begun = Instant::now();
-    while receiver.received().is_empty() {
-        assert!(begun.elapsed() < SOON, "{}", server.log());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the message arrives", async || !receiver.received().is_empty()).await;
     let arrived = receiver.received().remove(0);
     let names = [
         "webhook-id",
