@@ -15,6 +15,11 @@ use mutation::Mutator;
 
 /// The time that one input may take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// The time after which an input is taken for one that never ends.
+const FOREVER: Duration = Duration::from_secs(120);
+/// How often an input is tried that takes too long. Other programs use the machine too: what is slow by itself is slow each
+/// time.
+const TRIES: u32 = 10;
 /// The size of the stack that a worker of the server has.
 const STACK: usize = 2 * 1024 * 1024;
 
@@ -97,12 +102,17 @@ impl Runner {
     }
 
     fn run(&mut self, input: &[u8], name: &str) {
-        let sent = self.inputs.send(input.to_vec());
-        let problem = match sent.map(|()| self.done.recv_timeout(PATIENCE)) {
-            Ok(Ok(())) => return,
-            Ok(Err(RecvTimeoutError::Timeout)) => "takes too long",
-            Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => "panics",
-        };
-        panic!("{name} {problem}: {}", input.escape_ascii());
+        for _ in 0..TRIES {
+            let began = Instant::now();
+            let sent = self.inputs.send(input.to_vec());
+            let problem = match sent.map(|()| self.done.recv_timeout(FOREVER)) {
+                Ok(Ok(())) if began.elapsed() < PATIENCE => return,
+                Ok(Ok(())) => continue,
+                Ok(Err(RecvTimeoutError::Timeout)) => "does not end",
+                Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => "panics",
+            };
+            panic!("{name} {problem}: {}", input.escape_ascii());
+        }
+        panic!("{name} takes too long: {}", input.escape_ascii());
     }
 }
