@@ -12,6 +12,7 @@ use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::fixed_clock::FixedClock;
 use countermand_tests::seeded_env::seeded_env;
 use countermand_tests::smtp_sink::{Fault, Offer, SmtpSink};
+use countermand_tests::time_limit::until;
 use countermand_tests::{DatabaseKind, OrderJson, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -66,18 +67,14 @@ on_every_database!(
         // From here on the database's own clock counts.
         let ahead = worker_with_clock(&shop, 2, TimeDelta::minutes(10)).await;
         let behind = worker_with_clock(&shop, 3, TimeDelta::minutes(-10)).await;
-        sink.fails(Fault::Slow(Duration::from_millis(700)));
+        sink.fails(Fault::Slow(Duration::from_secs(2)));
         let slow = Arc::new(smtp_mailer(&sink));
         let mut running = tokio::spawn({
             let (ahead, slow) = (ahead.clone(), Arc::clone(&slow));
             async move { meet(&ahead, slow.as_ref()).await }
         });
-        while texts(&shop, "SELECT id FROM obligations WHERE lease_until > 0")
-            .await
-            .is_empty()
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let held = "SELECT id FROM obligations WHERE lease_until > 0";
+        until("a worker holds it", async || !texts(&shop, held).await.is_empty()).await;
         for app in [&behind, &ahead] {
             assert_eq!(meet(app, slow.as_ref()).await, [], "the first worker holds it");
         }

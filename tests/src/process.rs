@@ -241,10 +241,18 @@ impl ServerProcess {
     ///
     /// # Panics
     /// When it does not end within two minutes.
-    pub async fn ended(mut self) -> i32 {
+    pub async fn ended(self) -> i32 {
+        self.ended_with_log().await.0
+    }
+
+    /// The same with all log lines.
+    ///
+    /// # Panics
+    /// As [`ServerProcess::ended`] does.
+    pub async fn ended_with_log(mut self) -> (i32, String) {
         let ended = tokio::time::timeout(LONGEST_WAIT, self.child.wait()).await;
         let status = ended.expect("the program ends").expect("a status");
-        status.code().unwrap_or(-1)
+        (status.code().unwrap_or(-1), self.log())
     }
 
     /// Kills the process with SIGKILL and waits for its end.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use countermand_tests::OrderJson;
 use countermand_tests::process::{ServerProcess, Surroundings, run, run_in};
+use countermand_tests::time_limit::until;
 use serde_json::json;
 
 use crate::program::PROGRAM;
@@ -77,13 +78,11 @@ async fn databases_and_mails_are_private_with_any_umask() {
     assert_eq!(sent.data("/sendOrderConfirmation/user_errors"), &json!([]));
     assert!(!server.log().contains("chmod 600"), "{}", server.log());
     let mut seen = Vec::new();
-    for _ in 0..100 {
+    until("the mail is written", async || {
         seen = assert_private(&shop);
-        if names(&seen, ".eml") == 1 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+        names(&seen, ".eml") == 1
+    })
+    .await;
     for end in ["/shop.db", "/shop.db-wal", "/shop.db-shm", ".eml"] {
         assert_eq!(names(&seen, end), 1, "{end} in {seen:?}");
     }

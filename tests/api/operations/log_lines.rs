@@ -2,6 +2,7 @@
 
 use countermand_tests::process::ServerProcess;
 use countermand_tests::staff::CANCEL_ORDER;
+use countermand_tests::time_limit::until;
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
 
@@ -48,18 +49,15 @@ on_every_database!(each_thing_that_happens_is_one_line, |shop| async move {
         let answer = server.ask(mutation).token(&staff).send().await;
         assert!(answer.body.get("errors").is_none(), "{:#}", answer.body);
     }
-    let mut log = server.log();
-    for _ in 0..100 {
-        if log.contains("an obligation is met") && log.contains("an obligation waits for staff") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        log = server.log();
-    }
+    let told = ["an obligation is met", "an obligation waits for staff"];
+    until("both obligations are told", async || {
+        let log = server.log();
+        told.iter().all(|line| log.contains(line))
+    })
+    .await;
     server.signal("TERM");
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let log = server.log();
-    assert_eq!(server.ended().await, 0);
+    let (code, log) = server.ended_with_log().await;
+    assert_eq!(code, 0);
     let lines = lines(&log);
 
     assert_tells(&lines);

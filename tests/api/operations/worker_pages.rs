@@ -1,10 +1,9 @@
 //! The pages that a worker has for the operator: health checks, and metrics of what the worker did.
 
-use std::time::Duration;
-
 use countermand_tests::mail_folder::MailFolder;
 use countermand_tests::process::ServerProcess;
 use countermand_tests::staff::CANCEL_ORDER;
+use countermand_tests::time_limit::until;
 use countermand_tests::{OrderJson, on_every_database};
 
 use super::measured::value;
@@ -20,14 +19,12 @@ const MAILS_SENT: &str = r#"countermand_obligation_attempts_total{kind="mail",ou
 /// The metrics of `process` once `series` is `expected`. The counts of the database are up to five seconds old.
 async fn metrics_when(process: &ServerProcess, series: &str, expected: f64) -> String {
     let mut text = String::new();
-    for _ in 0..300 {
+    until(&format!("{series} is {expected}"), async || {
         (_, text) = process.page("/metrics").await;
-        if value(&text, series) == Some(expected) {
-            return text;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{series} is not {expected}:\n{text}\n{}", process.log());
+        value(&text, series) == Some(expected)
+    })
+    .await;
+    text
 }
 
 on_every_database!(
@@ -55,11 +52,14 @@ on_every_database!(
         metrics_when(&worker, MAILS_SENT, 1.0).await;
         let text = metrics_when(&worker, MAILS_OWED, 0.0).await;
         assert_eq!(value(&text, MAILS_SENT), Some(1.0), "the mail is sent once");
-        assert_eq!(value(&text, "countermand_database_up"), Some(1.0));
+        metrics_when(&worker, "countermand_database_up", 1.0).await;
         assert!(text.contains("countermand_build_info{"), "{text}");
         assert_eq!(MailFolder::new(&worker.folder().join("mail")).mails().len(), 1);
         assert_eq!(worker.page("/healthz").await, (200, "ok\n".to_owned()));
-        assert_eq!(worker.page("/readyz").await, (200, "ready\n".to_owned()));
+        until("the worker is ready", async || {
+            worker.page("/readyz").await == (200, "ready\n".to_owned())
+        })
+        .await;
         for path in ["/", "/graphql", "/graphiql"] {
             assert_eq!(worker.page(path).await.0, 404, "a worker has no {path}");
         }
