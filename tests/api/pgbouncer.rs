@@ -3,11 +3,11 @@
 //! The test starts pgbouncer itself, when `COUNTERMAND_PGBOUNCER` is 1.
 
 use std::path::Path;
-use std::time::Duration;
 
 use countermand_tests::mail_folder::MailFolder;
 use countermand_tests::process::{Run, ServerProcess, run, run_with_input};
 use countermand_tests::staff::CANCEL_ORDER;
+use countermand_tests::time_limit::until;
 use countermand_tests::{Ask, DatabaseKind, OrderJson, OwnServers};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -203,11 +203,11 @@ impl Shop {
 
 /// The key in the mail to the guest, which a server's worker sends after those to the buyer.
 async fn mailed_key(mails: &Path) -> String {
-    for _ in 0..300 {
-        if let Some(key) = MailFolder::new(mails).newest_key() {
-            return key;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("no mail with a key came in thirty seconds");
+    let mut key = None;
+    until("a mail with a key comes", async || {
+        key = MailFolder::new(mails).newest_key();
+        key.is_some()
+    })
+    .await;
+    key.expect("a key")
 }
