@@ -1,5 +1,7 @@
 //! The published keys of an identity service: they change, and sometimes they cannot be read.
 
+use std::time::Instant;
+
 use chrono::TimeDelta;
 use countermand_tests::identity_service::{IdentityService, SigningKey};
 use countermand_tests::{DatabaseKind, TestShop};
@@ -73,6 +75,9 @@ async fn a_new_key_is_accepted_while_others_send_keys_that_do_not_exist() {
     let service = IdentityService::start(&[&first]).await;
     let server = shop.serve_identities(by_published_keys(&service.url)).await;
     let token = |key: &SigningKey| key.token(&claims(&shop));
+    let begun = Instant::now();
+    // One read, and one more for each two seconds: on a busy machine the tokens come over a longer time.
+    let most = || usize::try_from(begun.elapsed().as_secs() / 2).expect("a short time") + 2;
     is_anna(&shop, &server, &token(&first)).await;
 
     let junk = async |round: u32| {
@@ -87,14 +92,14 @@ async fn a_new_key_is_accepted_while_others_send_keys_that_do_not_exist() {
         }
     };
     junk(1).await;
-    assert!(service.asked() <= 3, "{} reads", service.asked());
+    assert!(service.asked() <= most(), "{} reads", service.asked());
     service.publish(&[&first, &second]);
     is_anna(&shop, &server, &token(&second)).await;
     tokio::join!(junk(2), async {
         is_anna(&shop, &server, &token(&first)).await;
         is_anna(&shop, &server, &token(&second)).await;
     });
-    assert!(service.asked() <= 6, "{} reads", service.asked());
+    assert!(service.asked() <= most(), "{} reads", service.asked());
 
     // A token that no key can make valid does not lead to a read.
     let asked = service.asked();

@@ -7,13 +7,16 @@ use serde_json::{Value, json};
 
 use super::{QUERY, is_refused, json_of, post};
 
+/// The time in which others are answered, with room for a busy machine. What a hostile request asks for would take minutes.
+const OTHERS_WAIT: Duration = Duration::from_secs(20);
+
 async fn still_answers(shop: &TestShop) {
     let began = Instant::now();
     assert_eq!(
         shop.ask(QUERY).send().await.data("/storeConfig/store_code"),
         "default"
     );
-    assert!(began.elapsed() < Duration::from_secs(5), "others wait");
+    assert!(began.elapsed() < OTHERS_WAIT, "others wait");
 }
 
 /// Checks that the document is refused as bad input.

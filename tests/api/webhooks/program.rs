@@ -4,16 +4,23 @@ use std::time::{Duration, Instant};
 
 use countermand_tests::node::node;
 use countermand_tests::process::{self, ServerProcess};
+use countermand_tests::time_limit::{soon, until};
 use countermand_tests::webhook_receiver::{Reply, WebhookReceiver};
 use serde_json::json;
 
 use crate::program::PROGRAM;
 
-/// The time in which a message must arrive, with room for a machine that is busy with other tests.
+/// The time in which a message must arrive, with room for a machine that is busy with other tests. The program gives an
+/// endpoint up after fifteen seconds without an answer.
 const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn endpoints_are_made_at_the_command_line_and_a_dead_one_slows_no_other() {
+    soon("a message beside a dead endpoint", SOON, beside_a_dead_one).await;
+}
+
+/// The time until a message arrives at an endpoint beside a dead one.
+async fn beside_a_dead_one() -> Duration {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("shop.db").display());
     let server = ServerProcess::start(PROGRAM, &database, &["--webhook-networks", "127.0.0.0/8"]).await;
@@ -39,21 +46,19 @@ async fn endpoints_are_made_at_the_command_line_and_a_dead_one_slows_no_other() 
                 .expect("an id")
                 .to_owned(),
         );
-        secret = lines
+        lines
             .next()
             .and_then(|it| it.strip_prefix("secret: "))
             .expect("a secret")
-            .to_owned();
+            .clone_into(&mut secret);
     }
     for _ in 0..24 {
         webhook(&["test", &ids[0]]);
     }
     let begun = Instant::now();
     webhook(&["test", &ids[1]]);
-    while alive.received().is_empty() {
-        assert!(begun.elapsed() < SOON, "{}", server.log());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the message arrives", async || !alive.received().is_empty()).await;
+    let took = begun.elapsed();
     assert!(!dead.received().is_empty(), "the dead one was tried too");
     let received = alive.received().remove(0);
     let headers = [
@@ -84,6 +89,7 @@ async fn endpoints_are_made_at_the_command_line_and_a_dead_one_slows_no_other() 
     );
     assert!(webhook(&["delete", &ids[0]]).starts_with("deleted: http://127.0.0.1"));
     server.kill().await;
+    took
 }
 
 /// More endpoints than there are places for messages under way to one that answers, had each of them as many.
@@ -91,6 +97,11 @@ const DEAD: usize = 12;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_dead_endpoints_slow_no_other_one() {
+    soon("a message beside dead endpoints", SOON, beside_many_dead_ones).await;
+}
+
+/// The time until a message arrives at an endpoint beside dead ones, and each of these is tried.
+async fn beside_many_dead_ones() -> Duration {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("shop.db").display());
     let networks = ["--webhook-networks", "127.0.0.0/8"];
@@ -120,17 +131,12 @@ async fn many_dead_endpoints_slow_no_other_one() {
     webhook(&["test", &alive_id]);
     let server = ServerProcess::start(PROGRAM, &database, &networks).await;
     let begun = Instant::now();
-    while alive.received().is_empty() {
-        assert!(begun.elapsed() < SOON, "{}", server.log());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    while dead.received().len() < DEAD {
-        assert!(
-            begun.elapsed() < SOON,
-            "each dead endpoint is tried: {}",
-            server.log()
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the message arrives", async || !alive.received().is_empty()).await;
+    until("each dead endpoint is tried", async || {
+        dead.received().len() >= DEAD
+    })
+    .await;
+    let took = begun.elapsed();
     server.kill().await;
+    took
 }
