@@ -182,6 +182,11 @@ mod tests {
 
     use super::*;
 
+    /// A port on which no program listens: the system gives it to no program.
+    const CLOSED: u16 = 1;
+    /// How often a time is measured. Other programs use the machine too: what is slow by itself is slow each time.
+    const TRIES: u32 = 5;
+
     fn postgres_at(port: u16) -> Reachability {
         let options = PgConnectOptions::new_without_pgpass()
             .host("127.0.0.1")
@@ -193,41 +198,47 @@ mod tests {
         std::future::pending().await
     }
 
-    #[tokio::test]
-    async fn a_refused_connection_is_called_refused() {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-        let server = postgres_at(free.expect("a free port").port());
+    /// The time until work that never ends is refused, and the words of the refusal.
+    async fn refused(server: &Reachability) -> (Duration, String) {
         let began = Instant::now();
         let Err(DatabaseError::Unreachable(problem)) = server.watch(stuck()).await else {
             panic!("the work never ends");
         };
-        assert!(problem.starts_with("connection refused"), "{problem}");
-        assert!(
-            began.elapsed() < Duration::from_millis(1_200),
-            "{:?}",
-            began.elapsed()
-        );
-        // From now on, work is refused at once.
-        let began = Instant::now();
-        assert!(server.watch(stuck()).await.is_err());
-        assert!(
-            began.elapsed() < Duration::from_millis(300),
-            "{:?}",
-            began.elapsed()
-        );
+        (began.elapsed(), problem)
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_is_called_refused() {
+        let (mut first, mut next) = (Duration::MAX, Duration::MAX);
+        for _ in 0..TRIES {
+            let server = postgres_at(CLOSED);
+            let (took, problem) = refused(&server).await;
+            assert!(problem.starts_with("connection refused"), "{problem}");
+            first = first.min(took);
+            // From now on, work is refused at once.
+            next = next.min(refused(&server).await.0);
+            if first < Duration::from_millis(1_200) && next < Duration::from_millis(300) {
+                return;
+            }
+        }
+        panic!("refused after {first:?}, and later after {next:?}");
     }
 
     #[tokio::test]
     async fn a_server_that_swallows_everything_does_not_answer() {
         // The system accepts the connection, and no program reads it.
         let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let server = postgres_at(silent.local_addr().expect("an address").port());
-        let began = Instant::now();
-        let Err(DatabaseError::Unreachable(problem)) = server.watch(stuck()).await else {
-            panic!("the work never ends");
-        };
-        assert_eq!(problem, "the server does not answer");
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        let port = silent.local_addr().expect("an address").port();
+        let mut fastest = Duration::MAX;
+        for _ in 0..TRIES {
+            let (took, problem) = refused(&postgres_at(port)).await;
+            assert_eq!(problem, "the server does not answer");
+            fastest = fastest.min(took);
+            if fastest < Duration::from_secs(2) {
+                return;
+            }
+        }
+        panic!("refused after {fastest:?}");
     }
 
     #[tokio::test]
@@ -239,21 +250,21 @@ mod tests {
             Ok(())
         });
         let others = async {
-            for _ in 0..40 {
-                tokio::time::sleep(Duration::from_millis(100)).await;
+            for _ in 0..400 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
                 server.watch(async { Ok(()) }).await?;
             }
             Ok::<_, DatabaseError>(())
         };
-        let (slow, others) = tokio::join!(slow, others);
+        // The other work goes first, as it would on a machine that was busy for a while.
+        let (others, slow) = tokio::join!(biased; others, slow);
         assert!(slow.is_ok() && others.is_ok(), "{slow:?} {others:?}");
         assert!(!server.is_gone());
     }
 
     #[tokio::test]
     async fn fast_work_asks_nothing() {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-        let server = postgres_at(free.expect("a free port").port());
+        let server = postgres_at(CLOSED);
         assert_eq!(server.watch(async { Ok(7) }).await.ok(), Some(7));
         assert!(!server.is_gone());
     }

@@ -148,7 +148,7 @@ mod tests {
             let fresh = FreshDatabase::create(kind).await?;
             let options = ConnectOptions {
                 max_connections: 1,
-                statement_timeout: Some(Duration::from_millis(500)),
+                statement_timeout: Some(Duration::from_secs(1)),
                 ..ConnectOptions::new(&fresh.url)
             };
             let database = Database::connect(&options).await?;
@@ -161,11 +161,11 @@ mod tests {
             write.rows_of_text::<(i64,)>(&slow_statement(database.backend()));
             assert!(write.commit().await.is_err(), "{kind}");
             assert!(is_usable(&database).await?, "{kind}");
-            assert!(began.elapsed() < Duration::from_secs(10), "{kind}");
+            assert!(began.elapsed() < Duration::from_secs(30), "{kind}");
 
             // The limit begins anew with each use of a connection.
             for _ in 0..4 {
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                tokio::time::sleep(Duration::from_millis(400)).await;
                 assert!(is_usable(&database).await?, "{kind}");
             }
             database.close().await;

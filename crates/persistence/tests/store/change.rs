@@ -216,7 +216,7 @@ async fn a_caller_that_hangs_up_leaves_no_transaction_open() -> anyhow::Result<(
         }
         // Whether or not it was written: another writer waits for no lock.
         let again = decision.apply(&shop.database);
-        let outcome = tokio::time::timeout(Duration::from_secs(10), again).await?;
+        let outcome = tokio::time::timeout(Duration::from_secs(40), again).await?;
         assert!(
             matches!(outcome, Ok(()) | Err(DatabaseError::Conflict)),
             "{outcome:?}"

@@ -144,7 +144,7 @@ async fn a_locked_order_keeps_no_other_order_waiting() -> anyhow::Result<()> {
                 let canceled = cancel(order);
                 shop.database.apply(&change_of(order, &canceled, "")).await
             });
-            let outcomes = timeout(Duration::from_secs(5), join_all(outcomes)).await;
+            let outcomes = timeout(Duration::from_secs(60), join_all(outcomes)).await;
             // The lock ends only when the others are done or have waited for too long.
             lock.rollback().await?;
             anyhow::Ok(outcomes?)
