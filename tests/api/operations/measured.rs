@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use countermand_app::obligations::ObligationKind;
 use countermand_tests::process::ServerProcess;
 use countermand_tests::staff::CANCEL_ORDER;
+use countermand_tests::time_limit::until;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::json;
 
@@ -76,8 +77,15 @@ on_every_database!(everything_that_happens_is_counted, |shop| async move {
     server.ask("{ nothing_like_this }").send().await;
     server.ask(named).token("wrong").send().await;
 
-    let (status, text) = server.page("/metrics").await;
-    assert_eq!(status, 200);
+    // What the database counts is in a later answer if it does not come soon.
+    let mut text = String::new();
+    until("the database has counted", async || {
+        let (status, page) = server.page("/metrics").await;
+        assert_eq!(status, 200);
+        text = page;
+        value(&text, "countermand_database_up").is_some()
+    })
+    .await;
     assert_follows_conventions(&text);
     for (series, expected) in [
         (
