@@ -6,6 +6,8 @@ import random
 OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle", "answer_twice"})
 # Failures of its own that a provider keeps under the key of a request: before it acts, or after it acted.
 KEPT_FAILURES = frozenset({"store_error_before", "store_error_after"})
+# What only a void or a refund under a new key meets. With `early`, its messages come before the answer to it.
+OF_NEW_KEYS = KEPT_FAILURES | {"early"}
 # A word for the state of a refund that only a later version of a provider's API has.
 UNKNOWN_WORD = "reviewed_by_a_person_who_decides_within_two_business_days"
 
@@ -23,7 +25,7 @@ class Chance:
 
     def __init__(self, known=OF_EVERY_CALL):
         self.known, self.share, self.drawn = known, 0, 0
-        self.kinds, self.random = [], random.Random(0)
+        self.kinds, self.random, self.at = [], random.Random(0), None
 
     def unknown(self, body):
         """The `kinds` of the request that cannot be drawn here."""
@@ -31,10 +33,11 @@ class Chance:
 
     def begin(self, body):
         """Takes over `share` (in percent of all calls), `seed` and `kinds`; without a share nothing is drawn any more.
-        Gives the number of faults that were drawn before."""
+        Messages that come early are signed at the time `at`, now by default. Gives the number of faults that were drawn
+        before."""
         drawn, self.drawn = self.drawn, 0
         self.share, self.random = body.get("share", 0), random.Random(body.get("seed", 0))
-        self.kinds = list(body.get("kinds") or sorted(self.known))
+        self.kinds, self.at = list(body.get("kinds") or sorted(self.known)), body.get("at")
         return drawn
 
     def draw(self):
@@ -60,6 +63,16 @@ def around(fault, operation, throttled, broken, lost):
         # A refusal gets lost as well.
         if fault in after:
             raise after[fault]
+
+
+def under_new_key(ledger, fault, operation):
+    """Runs a call that was drawn for a `fault` of `OF_NEW_KEYS`. Other calls do not meet it, and it does not count then."""
+    ledger.faults = [fault]
+    try:
+        return operation()
+    finally:
+        ledger.chance.drawn -= len(ledger.faults)
+        ledger.faults = []
 
 
 def keeping(fault, operation, broken):

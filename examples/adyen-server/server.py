@@ -24,15 +24,14 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around, keeping  # noqa: E402
+from faults import OF_EVERY_CALL, OF_NEW_KEYS, UNKNOWN_WORD  # noqa: E402
+from faults import AnsweredTwice, Chance, around, keeping, under_new_key  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 7 * 24 * 3600
 # What can be played once for the next modification.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {
-    "store_refusal", "in_use", "pending", "unknown_word", "fail", "early", "broken_json",
-}
+FAULTS = OF_EVERY_CALL | OF_NEW_KEYS | {"store_refusal", "in_use", "pending", "unknown_word", "fail", "broken_json"}
 TRY_SECRET = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
 
 
@@ -64,8 +63,10 @@ class Ledger:
         self.lock = threading.RLock()
         self.merchant_account = merchant_account
         self.payments, self.modifications, self.keys = {}, {}, {}
-        self.faults, self.items, self.requests, self.bodies = [], [], [], []
-        self.shift, self.hooks, self.holds_back, self.chance = 0, None, False, Chance()
+        # `early` are the numbers of the items that came before the answer to their request.
+        self.faults, self.items, self.early, self.requests, self.bodies = [], [], [], [], []
+        self.shift, self.hooks, self.holds_back = 0, None, False
+        self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
 
     def now(self):
         return int(time.time()) + self.shift
@@ -79,7 +80,7 @@ class Ledger:
         return self.payments[name]
 
     def tell(self, event, modification, success, reason="", action=None, early=False):
-        """Keeps a notification item, and sends it unless items are held back."""
+        """Keeps a notification item, and sends it unless items are held back. One that is `early` comes first."""
         item = {
             "additionalData": {"modification.action": action} if action else {},
             "amount": {"currency": modification["currency"], "value": modification["amount"]},
@@ -93,11 +94,11 @@ class Ledger:
             "success": "true" if success else "false",
         }
         self.items.append(item)
-        if self.hooks and not self.holds_back:
-            if early:
-                self.hooks.deliver([item])
-            else:
-                threading.Thread(target=self.hooks.deliver, args=([item],), daemon=True).start()
+        if self.hooks and early:
+            self.early.append(len(self.items) - 1)
+            self.hooks.deliver([item], self.chance.at)
+        elif self.hooks and not self.holds_back:
+            threading.Thread(target=self.hooks.deliver, args=([item],), daemon=True).start()
 
 
 # ---- The API --------------------------------------------------------------------------------------------------------
@@ -266,7 +267,7 @@ def play(ledger, path, body):
         return {"url": ledger.hooks.url, "hold": ledger.holds_back}
     if path == ["ledger"]:
         return {"payments": ledger.payments, "modifications": ledger.modifications, "items": ledger.items,
-                "requests": ledger.requests, "bodies": ledger.bodies}
+                "early": ledger.early, "requests": ledger.requests, "bodies": ledger.bodies}
     raise Refusal(404, "404", "Not Found")
 
 
@@ -340,7 +341,10 @@ class Handler(BaseHTTPRequestHandler):
         self.ledger.bodies.append(self.text.decode())
         key = self.headers.get("Idempotency-Key", "")
         called = lambda: change(self.ledger, path, body, key)
-        return around(self.ledger.chance.draw(), called, throttled(), broken(), LostAnswer())
+        fault = self.ledger.chance.draw()
+        if fault in OF_NEW_KEYS:
+            return under_new_key(self.ledger, fault, called)
+        return around(fault, called, throttled(), broken(), LostAnswer())
 
     def answer_with(self, operation):
         headers, times = {}, 1

@@ -23,11 +23,12 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, OF_NEW_KEYS, UNKNOWN_WORD  # noqa: E402
+from faults import AnsweredTwice, Chance, around, under_new_key  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "busy", "pending", "fail", "review", "unknown_word"}
+FAULTS = OF_EVERY_CALL | OF_NEW_KEYS | {"store_refusal", "busy", "pending", "fail", "review", "unknown_word"}
 # The state of a refund after a fault. The processor failed before `store_error_before`: the refund waits under its id.
 STATES = {"pending": "pending", "review": "review", "fail": "failed", "store_refusal": "failed",
           "store_error_before": "pending", "unknown_word": UNKNOWN_WORD}
@@ -65,7 +66,9 @@ class Ledger:
         self.lock = threading.RLock()
         self.payments, self.refunds, self.disputes = {}, {}, {}
         self.faults, self.events, self.requests, self.bodies = [], [], [], []
-        self.hooks, self.holds_back, self.chance = None, False, Chance()
+        self.hooks, self.holds_back, self.chance = None, False, Chance(OF_EVERY_CALL | OF_NEW_KEYS)
+        # The events that came before the answer to their request, and whether those of the present one do.
+        self.early, self.is_early = [], False
 
     def fault(self):
         return self.faults.pop(0) if self.faults else None
@@ -79,7 +82,10 @@ class Ledger:
             "content": {"type": content, "object": json.loads(json.dumps(thing))},
         }
         self.events.append(event)
-        if self.hooks and not self.holds_back:
+        if self.hooks and self.is_early:
+            self.early.append(event["event_id"])
+            self.hooks.deliver(event, self.chance.at)
+        elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=(event,), daemon=True).start()
 
     def payment(self, name):
@@ -190,12 +196,16 @@ def change(ledger, path, body):
         raise LostAnswer
     if fault == "error_before":
         raise broken
-    if path == ["refunds"]:
-        answer = create_refund(ledger, body, STATES.get(fault, "succeeded"))
-    elif len(path) == 3 and path[0] == "payments" and path[2] == "cancel":
-        answer = cancel_payment(ledger, path[1], body, fault)
-    else:
-        raise invalid("IR_02", "Unrecognized request URL", 404)
+    ledger.is_early = fault == "early"
+    try:
+        if path == ["refunds"]:
+            answer = create_refund(ledger, body, STATES.get(fault, "succeeded"))
+        elif len(path) == 3 and path[0] == "payments" and path[2] == "cancel":
+            answer = cancel_payment(ledger, path[1], body, fault)
+        else:
+            raise invalid("IR_02", "Unrecognized request URL", 404)
+    finally:
+        ledger.is_early = False
     if fault in ("lose_answer", "store_refusal"):
         raise LostAnswer
     if fault == "answer_twice":
@@ -265,7 +275,8 @@ def play(ledger, path, body):
         return {"url": ledger.hooks.url, "hold": ledger.holds_back}
     if path == ["ledger"]:
         return {"payments": ledger.payments, "refunds": ledger.refunds, "disputes": ledger.disputes,
-                "events": ledger.events, "requests": ledger.requests, "bodies": ledger.bodies}
+                "events": ledger.events, "early": ledger.early, "requests": ledger.requests,
+                "bodies": ledger.bodies}
     raise invalid("IR_02", "Unrecognized request URL", 404)
 
 
@@ -344,9 +355,12 @@ class Handler(BaseHTTPRequestHandler):
         """Runs a call. A share of the calls of the API goes wrong."""
         if path[:1] == ["play"]:
             return operation()
+        fault = self.ledger.chance.draw()
+        if fault in OF_NEW_KEYS:
+            return under_new_key(self.ledger, fault, operation)
         throttled = Refusal(429, "invalid_request", "HE_00", "Too many requests", {"Retry-After": "1"})
         broken = Refusal(500, "server_not_available", "HE_00", "Something went wrong")
-        return around(self.ledger.chance.draw(), operation, throttled, broken, LostAnswer())
+        return around(fault, operation, throttled, broken, LostAnswer())
 
     def answer_with(self, operation):
         headers, times = {}, 1

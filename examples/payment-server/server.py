@@ -23,11 +23,12 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, OF_NEW_KEYS, UNKNOWN_WORD  # noqa: E402
+from faults import AnsweredTwice, Chance, around, under_new_key  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "pending", "unknown_word", "fail"}
+FAULTS = OF_EVERY_CALL | OF_NEW_KEYS | {"store_refusal", "pending", "unknown_word", "fail"}
 
 
 class Refusal(Exception):
@@ -48,7 +49,8 @@ class Ledger:
     def __init__(self, file=None):
         self.file, self.lock = file, threading.RLock()
         self.payments, self.reversals, self.faults, self.bodies = {}, {}, [], []
-        self.hooks, self.messages, self.holds_back, self.chance = None, [], False, Chance()
+        self.hooks, self.messages, self.early, self.holds_back = None, [], [], False
+        self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
         if file and os.path.exists(file):
             with open(file, encoding="utf-8") as stored:
                 kept = json.load(stored)
@@ -69,12 +71,15 @@ class Ledger:
     def fault(self):
         return self.faults.pop(0) if self.faults else None
 
-    def tell(self, reference):
-        """Sends the message that a payment changed, unless messages are held back."""
+    def tell(self, reference, early=False):
+        """Sends the message that a payment changed, unless messages are held back. One that is `early` comes first."""
         message = {"type": "payment.changed", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                    "data": {"payment": reference}}
         self.messages.append([f"msg_{len(self.messages) + 1}", message])
-        if self.hooks and not self.holds_back:
+        if self.hooks and early:
+            self.early.append(self.messages[-1][0])
+            self.hooks.deliver(*self.messages[-1], self.chance.at)
+        elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=self.messages[-1], daemon=True).start()
 
 
@@ -121,6 +126,8 @@ def put_reversal(ledger, key, body):
     if kept:
         if kept["body"] != body:
             raise Refusal(409, "KEY_REUSED", "Another request was sent under this key.")
+        if kept.get("broken"):
+            raise broken()
         return read_reversal(ledger, key)
     payment = ledger.payments.get(body.get("payment"))
     refusal = refusal_of(payment, body)
@@ -145,17 +152,24 @@ def put_reversal(ledger, key, body):
     if state == "FAILED":
         answer["detail"] = "The bank refused."
     ledger.reversals[key] = {"body": body, "answer": answer}
+    if fault in KEPT_FAILURES:
+        # A repetition of the request gets the failure again, and the look-up tells what became of it.
+        ledger.reversals[key]["broken"] = True
     if state != "FAILED":
         book(payment, body)
     ledger.save()
-    ledger.tell(body["payment"])
+    ledger.tell(body["payment"], early=fault == "early")
     if fault == "lose_answer":
         raise LostAnswer
     if fault == "answer_twice":
         raise AnsweredTwice(answer)
     if fault == "error_after" or fault in KEPT_FAILURES:
-        raise Refusal(500, "BROKEN", "The provider broke while it answered.")
+        raise broken()
     return answer
+
+
+def broken():
+    return Refusal(500, "BROKEN", "The provider broke while it answered.")
 
 
 def refusal_of(payment, body):
@@ -281,7 +295,7 @@ def play(ledger, path, body):
     if path == ["ledger"]:
         messages = [name for name, _ in ledger.messages]
         return {"payments": ledger.payments, "reversals": ledger.reversals, "messages": messages,
-                "bodies": ledger.bodies}
+                "early": ledger.early, "bodies": ledger.bodies}
     raise Refusal(404, "NOT_FOUND", "There is nothing here.")
 
 
@@ -371,10 +385,11 @@ class Handler(BaseHTTPRequestHandler):
         """Runs a call. A share of the calls of the protocol goes wrong."""
         if path[:1] == ["play"]:
             return operation()
+        fault = self.ledger.chance.draw()
+        if fault in OF_NEW_KEYS:
+            return under_new_key(self.ledger, fault, operation)
         throttled = Refusal(429, "SLOW_DOWN", "Too many requests.")
-        return around(
-            self.ledger.chance.draw(), operation, throttled, Refusal(503, "DOWN", "The provider is down."), LostAnswer()
-        )
+        return around(fault, operation, throttled, Refusal(503, "DOWN", "The provider is down."), LostAnswer())
 
     def body(self):
         length = int(self.headers.get("Content-Length") or 0)

@@ -16,8 +16,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from stripe_api import FAULTS, KEPT_FAILURES, AnsweredTwice, Hooks, Ledger, LostAnswer, Refusal
-from stripe_api import around, change, create_refund, end_refund, find, invalid, list_refunds, shown_intent
+from stripe_api import FAULTS, OF_NEW_KEYS, AnsweredTwice, Hooks, Ledger, LostAnswer, Refusal, around, change
+from stripe_api import create_refund, end_refund, find, invalid, list_refunds, shown_intent, under_new_key
 
 LARGEST_BODY = 64 * 1024
 
@@ -121,8 +121,8 @@ def play(ledger, path, body):
     if path == ["ledger"]:
         return {
             "payment_intents": ledger.intents, "charges": ledger.charges, "refunds": ledger.refunds,
-            "disputes": ledger.disputes, "events": ledger.events, "requests": ledger.requests,
-            "bodies": ledger.bodies,
+            "disputes": ledger.disputes, "events": ledger.events, "early": ledger.early,
+            "requests": ledger.requests, "bodies": ledger.bodies,
         }
     raise invalid(None, "There is nothing here.", status=404)
 
@@ -196,15 +196,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def called(self, operation):
         """Runs a call. A share of the calls of the API goes wrong."""
-        ledger = self.ledger
-        fault = ledger.chance.draw()
-        if fault in KEPT_FAILURES:
-            # Only a request under a new key takes it.
-            ledger.faults = [fault]
-            try:
-                return operation()
-            finally:
-                ledger.faults = []
+        fault = self.ledger.chance.draw()
+        if fault in OF_NEW_KEYS:
+            return under_new_key(self.ledger, fault, operation)
         throttled = Refusal(429, "invalid_request_error", "rate_limit", "Too many requests.", stored=False)
         broken = Refusal(500, "api_error", None, "Stripe is down.", stored=False)
         return around(fault, operation, throttled, broken, LostAnswer())

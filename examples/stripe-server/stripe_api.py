@@ -12,12 +12,13 @@ import urllib.request
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around, keeping  # noqa: E402
+from faults import OF_EVERY_CALL, OF_NEW_KEYS, UNKNOWN_WORD  # noqa: E402
+from faults import AnsweredTwice, Chance, around, keeping, under_new_key  # noqa: E402
 
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 24 * 3600
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {
+FAULTS = OF_EVERY_CALL | OF_NEW_KEYS | {
     "store_refusal", "lock", "in_use", "pending", "requires_action", "unknown_word", "fail", "balance", "broken_json",
 }
 # The state of a refund after a fault.
@@ -56,7 +57,9 @@ class Ledger:
         self.intents, self.charges, self.refunds, self.disputes = {}, {}, {}, {}
         self.keys, self.faults, self.events, self.requests, self.bodies = {}, [], [], [], []
         self.shift, self.hooks, self.holds_back = 0, None, False
-        self.chance = Chance(OF_EVERY_CALL | KEPT_FAILURES)
+        # The events that came before the answer to their request, and whether those of the present one do.
+        self.early, self.is_early = [], False
+        self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
 
     def now(self):
         return int(time.time()) + self.shift
@@ -82,7 +85,10 @@ class Ledger:
         if self.account:
             event["account"] = self.account
         self.events.append(event)
-        if self.hooks and not self.holds_back:
+        if self.hooks and self.is_early:
+            self.early.append(event["id"])
+            self.hooks.deliver(event, self.chance.at)
+        elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=(event,), daemon=True).start()
         return event
 
@@ -259,7 +265,11 @@ def change(ledger, path, form, key, request):
         return answer
 
     ledger.requests.append({"path": "/v1/" + "/".join(path), "key": key, "form": form})
-    answer = once(ledger, key, request, lambda: keeping(fault, run, broken))
+    ledger.is_early = fault == "early"
+    try:
+        answer = once(ledger, key, request, lambda: keeping(fault, run, broken))
+    finally:
+        ledger.is_early = False
     if fault in ("lose_answer", "store_refusal"):
         raise LostAnswer
     if fault == "answer_twice":

@@ -40,6 +40,8 @@ pub enum Fault {
     Throttle,
     /// The provider acts, and its answer comes twice on the connection.
     AnswerTwice,
+    /// The provider acts, and its messages about that come before its answer.
+    Early,
     /// The provider works on it for a while.
     Pending,
     /// The provider works on it for a while, and names a state that is not known.
@@ -61,6 +63,7 @@ impl Fault {
             Self::StoredRefusal => "store_refusal",
             Self::Throttle => "throttle",
             Self::AnswerTwice => "answer_twice",
+            Self::Early => "early",
             Self::Pending => "pending",
             Self::UnknownWord => "unknown_word",
             Self::Fail => "fail",
@@ -73,9 +76,11 @@ impl Fault {
 pub enum KeptFailure {
     /// The same failure again, marked as a repetition. A look-up tells what became of the request.
     Marked,
+    /// The same failure again, which looks like a new one. A look-up tells what became of the request.
+    ToldByLookUp,
     /// The same failure again, which looks like a new one. Only a message of the provider tells what became of the
     /// request.
-    Unmarked,
+    ToldByMessage,
     /// The state of the request: the provider keeps the request, and no failure.
     RequestAlone,
 }
@@ -108,6 +113,8 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     const WEBHOOK_SECRET: &'static str = "whsec_Y291bnRlcm1hbmQtdGVzdC1zZWNyZXQtMzJieXRlcyE=";
     /// Another secret of webhooks.
     const OTHER_WEBHOOK_SECRET: &'static str = "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXNob3A=";
+    /// The field of the ledger with the messages, and of a delivery with their names.
+    const MESSAGES: &'static str = "events";
 
     /// Starts the provider; none without Python.
     async fn begin() -> Option<Self>;
@@ -133,8 +140,16 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     /// # Panics
     /// When the server refuses.
     async fn fails_at_random(&self, share: u32, seed: u64, kinds: &[Fault]) {
+        self.fails_at_random_at(0, share, seed, kinds).await;
+    }
+
+    /// The same. Messages that come early are signed at `at` (seconds since 1970).
+    ///
+    /// # Panics
+    /// When the server refuses.
+    async fn fails_at_random_at(&self, at: i64, share: u32, seed: u64, kinds: &[Fault]) {
         let kinds: Vec<_> = kinds.iter().map(|fault| fault.name()).collect();
-        let body = json!({ "share": share, "seed": seed, "kinds": kinds });
+        let body = json!({ "share": share, "seed": seed, "kinds": kinds, "at": at });
         self.play("faults", &body).await;
     }
 
@@ -145,6 +160,16 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     async fn stops_failing(&self) -> u64 {
         let ended = self.play("faults", &json!({ "next": [] })).await;
         ended["drawn"].as_u64().expect("a number")
+    }
+
+    /// Carries out what it kept when it failed, where it keeps requests and does not tell their failure.
+    async fn works_off(&self) {
+        let ledger = self.ledger().await;
+        for (key, kept) in ledger["reversals"].as_object().into_iter().flatten() {
+            if kept["answer"]["state"] == "PENDING" {
+                self.play(&format!("reversals/{key}/succeed"), &json!({})).await;
+            }
+        }
     }
 
     /// Ends the refund of the payment that is under way.
@@ -163,6 +188,36 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     /// answers.
     async fn delivers(&self, at: i64) -> Vec<i64> {
         statuses(&self.play("deliver", &json!({ "at": at })).await)
+    }
+
+    /// The name by which `message`, the one at `place` in the ledger, is delivered.
+    fn name_of(place: usize, message: &Value) -> Value;
+
+    /// The names of all messages so far, oldest first.
+    async fn messages(&self) -> Vec<Value> {
+        let messages = self.ledger().await[Self::MESSAGES].take();
+        let messages = messages.as_array().cloned().unwrap_or_default();
+        let named = messages.iter().enumerate();
+        named
+            .map(|(place, message)| Self::name_of(place, message))
+            .collect()
+    }
+
+    /// The names of the messages that were sent before the answer to their request.
+    async fn early_messages(&self) -> Vec<Value> {
+        let early = self.ledger().await["early"].take();
+        early.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Sends the messages with these names in this sequence, signed at `at`; gives the statuses of the answers.
+    async fn delivers_these(&self, names: &[Value], at: i64) -> Vec<i64> {
+        if names.is_empty() {
+            // The server sends all messages where none is named.
+            return Vec::new();
+        }
+        let mut body = json!({ "at": at });
+        body[Self::MESSAGES] = json!(names);
+        statuses(&self.play("deliver", &body).await)
     }
 
     /// The payment is captured at the provider, by others.

@@ -59,7 +59,7 @@ async fn a_kept_failure_before_the_money_moved_ends_by_a_look_up_a_message_or_a_
         }
         // Neither the failure nor a look-up says what became of the request. So the same key is sent as long as the
         // provider knows it.
-        KeptFailure::Unmarked => {
+        KeptFailure::ToldByMessage => {
             for _ in 0..3 {
                 is_postponed(shop).await;
                 shop.wait(TimeDelta::days(1));
@@ -77,8 +77,8 @@ async fn a_kept_failure_before_the_money_moved_ends_by_a_look_up_a_message_or_a_
             assert_eq!(provider.line("pi_1").await, UNTOUCHED);
             return;
         }
-        // The repetition finds the request, which the provider still works on.
-        KeptFailure::RequestAlone => {
+        // The repetition finds the request, or the look-up does after it. The provider still works on it.
+        KeptFailure::ToldByLookUp | KeptFailure::RequestAlone => {
             is_postponed(shop).await;
             let open = refunds(shop, "OPEN").await;
             assert_eq!(states(&open[0]), ["REQUESTED", "PENDING"]);

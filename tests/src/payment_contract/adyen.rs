@@ -7,13 +7,14 @@ use crate::adyen_server::{AdyenServer, HMAC_KEY, KEY, MERCHANT_ACCOUNT};
 
 impl ContractProvider for AdyenServer {
     const ADAPTER: &'static str = "ADYEN";
-    const KEPT_FAILURE: KeptFailure = KeptFailure::Unmarked;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::ToldByMessage;
     const SIGNS_TIME: bool = false;
     const TAKEN: i64 = 200;
     const MERCHANT_ACCOUNT: Option<&'static str> = Some(MERCHANT_ACCOUNT);
     const WEBHOOK_SECRET: &'static str = HMAC_KEY;
     const OTHER_WEBHOOK_SECRET: &'static str =
         "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF";
+    const MESSAGES: &'static str = "items";
 
     async fn begin() -> Option<Self> {
         Self::start().await
@@ -21,6 +22,10 @@ impl ContractProvider for AdyenServer {
 
     fn key(&self) -> &str {
         KEY
+    }
+
+    fn name_of(place: usize, _: &Value) -> Value {
+        json!(place)
     }
 
     async fn ends(&self, reference: &str, succeeds: bool) {

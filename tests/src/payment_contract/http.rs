@@ -1,13 +1,14 @@
 //! The contract at a provider that speaks our own protocol.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::payment_server::{KEY, PaymentServer};
 
 impl ContractProvider for PaymentServer {
     const ADAPTER: &'static str = "HTTP";
-    const KEPT_FAILURE: KeptFailure = KeptFailure::RequestAlone;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::ToldByLookUp;
+    const MESSAGES: &'static str = "messages";
 
     async fn begin() -> Option<Self> {
         Self::start().await
@@ -15,6 +16,10 @@ impl ContractProvider for PaymentServer {
 
     fn key(&self) -> &str {
         KEY
+    }
+
+    fn name_of(_: usize, message: &Value) -> Value {
+        message.clone()
     }
 
     async fn pays(&self, reference: &str, currency: &str, authorized: i64, captured: i64) {
@@ -26,7 +31,7 @@ impl ContractProvider for PaymentServer {
     async fn ends(&self, reference: &str, succeeds: bool) {
         let ledger = self.ledger().await;
         let reversals = ledger["reversals"].as_object().expect("reversals");
-        let is_open = |kept: &serde_json::Value| {
+        let is_open = |kept: &Value| {
             let state = kept["answer"]["state"].as_str();
             let is_under_way = state.is_some_and(|state| !["SUCCEEDED", "FAILED"].contains(&state));
             kept["body"]["payment"] == reference && is_under_way
@@ -43,7 +48,7 @@ impl ContractProvider for PaymentServer {
         let ledger = self.ledger().await;
         let payment = &ledger["payments"][reference];
         let reversals = ledger["reversals"].as_object().expect("reversals");
-        let counts = |kept: &&serde_json::Value| {
+        let counts = |kept: &&Value| {
             let state = kept["answer"]["state"].as_str();
             kept["body"]["payment"] == reference
                 && kept["body"]["operation"] == "REFUND"

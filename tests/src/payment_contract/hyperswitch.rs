@@ -1,6 +1,6 @@
 //! The contract at Hyperswitch.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::hyperswitch_server::{HyperswitchServer, KEY};
@@ -18,6 +18,10 @@ impl ContractProvider for HyperswitchServer {
 
     fn key(&self) -> &str {
         KEY
+    }
+
+    fn name_of(_: usize, message: &Value) -> Value {
+        message["event_id"].clone()
     }
 
     async fn ends(&self, reference: &str, succeeds: bool) {

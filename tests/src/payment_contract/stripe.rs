@@ -17,6 +17,10 @@ impl ContractProvider for StripeServer {
         KEY
     }
 
+    fn name_of(_: usize, message: &Value) -> Value {
+        message["id"].clone()
+    }
+
     async fn ends(&self, reference: &str, succeeds: bool) {
         let refunds = self.refunds(reference).await;
         let open = refunds.iter().find(|it| !has_ended(it)).expect("an open one");
