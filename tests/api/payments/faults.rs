@@ -1,7 +1,44 @@
 //! Payment providers at which calls go wrong: what is owed still goes back once, within a minute after they are well again.
+//!
+//! `alone.rs` plays each fault of a call by itself, `messages.rs` what happens to messages on their way, and `keys.rs` keys
+//! that are forgotten while an outcome is not known.
+
+/// Each case at each provider, on SQLite: what goes wrong at a provider does not depend on the database.
+macro_rules! at_each_provider {
+    ($($case:ident = $run:ident($($argument:expr),+)),+ $(,)?) => {
+        mod adyen {
+            use super::*;
+            $(on_sqlite!($case, |shop| async move {
+                $run::<countermand_tests::adyen_server::AdyenServer>(&shop, $($argument),+).await;
+            });)+
+        }
+        mod http {
+            use super::*;
+            $(on_sqlite!($case, |shop| async move {
+                $run::<countermand_tests::payment_server::PaymentServer>(&shop, $($argument),+).await;
+            });)+
+        }
+        mod hyperswitch {
+            use super::*;
+            $(on_sqlite!($case, |shop| async move {
+                $run::<countermand_tests::hyperswitch_server::HyperswitchServer>(&shop, $($argument),+).await;
+            });)+
+        }
+        mod stripe {
+            use super::*;
+            $(on_sqlite!($case, |shop| async move {
+                $run::<countermand_tests::stripe_server::StripeServer>(&shop, $($argument),+).await;
+            });)+
+        }
+    };
+}
+
+mod alone;
+mod keys;
+mod messages;
 
 use chrono::TimeDelta;
-use countermand_tests::payment_contract::{ContractProvider, Fault, KeptFailure, LedgerLine};
+use countermand_tests::payment_contract::{ContractProvider, Fault, LedgerLine};
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
@@ -11,20 +48,42 @@ use crate::event_stream::{number as counted, raw};
 
 /// The number of canceled orders.
 const ORDERS: i64 = 30;
+/// The share of calls, or of messages, that go wrong, in percent.
+const SHARE: u32 = 30;
 const SEED: u64 = 7;
-/// The fewest faults that must be drawn: each order needs at least one call, and most need more.
-const FEWEST_FAULTS: u64 = 6;
 /// The time between two looks of the worker once calls go right again.
 const STEP: TimeDelta = TimeDelta::seconds(5);
-const FAULTS: [Fault; 6] = [
+/// The time in which all is settled once calls go right again.
+const A_MINUTE: TimeDelta = TimeDelta::seconds(60);
+const FAULTS: [Fault; 8] = [
     Fault::LoseRequest,
     Fault::LoseAnswer,
     Fault::ErrorBefore,
     Fault::ErrorAfter,
+    Fault::StoredErrorBefore,
+    Fault::StoredErrorAfter,
     Fault::Throttle,
     Fault::AnswerTwice,
 ];
-const KEPT_FAILURES: [Fault; 2] = [Fault::StoredErrorBefore, Fault::StoredErrorAfter];
+/// The faults that are not drawn by chance at a provider, and why.
+const LEFT_OUT: [(&str, Fault, &str); 3] = [
+    (
+        "ADYEN",
+        Fault::StoredErrorBefore,
+        "Adyen repeats the answer to a request that it has processed. Of a failure before that, neither a message nor a \
+         look-up would tell, so only a person ends it: `kept_failures.rs`",
+    ),
+    (
+        "HYPERSWITCH",
+        Fault::StoredErrorBefore,
+        "Hyperswitch keeps no answers. A repetition finds the refund that waits under its id: `kept_failures.rs`",
+    ),
+    (
+        "HYPERSWITCH",
+        Fault::StoredErrorAfter,
+        "Hyperswitch keeps no answers. A repetition finds the refund under its id, as after `ErrorAfter`",
+    ),
+];
 const SETTLED: &str = "SELECT COUNT(*) FROM obligations WHERE kind IN ('refund', 'void') AND state = 'met'";
 
 contract!(
@@ -34,6 +93,8 @@ contract!(
 
 /// How calls go wrong, and how soon all is settled after that.
 struct Trouble {
+    /// The number of canceled orders.
+    orders: i64,
     /// The share of calls that go wrong, in percent.
     share: u32,
     kinds: Vec<Fault>,
@@ -46,16 +107,13 @@ struct Trouble {
 async fn with_three_calls_in_ten_going_wrong_each_order_is_settled_once<P: ContractProvider>(
     shop: &TestShop,
 ) {
-    let mut kinds = FAULTS.to_vec();
-    if P::KEPT_FAILURE == KeptFailure::Marked {
-        kinds.extend(KEPT_FAILURES);
-    }
     let trouble = Trouble {
-        share: 30,
-        kinds,
+        orders: ORDERS,
+        share: SHARE,
+        kinds: faults_of::<P>(),
         rounds: 2,
         away: TimeDelta::seconds(15),
-        settled_within: TimeDelta::seconds(60),
+        settled_within: A_MINUTE,
     };
     each_order_is_settled_once::<P>(shop, trouble).await;
 }
@@ -65,6 +123,7 @@ async fn after_an_outage_of_hours_each_order_is_settled_within_a_minute<P: Contr
 ) {
     // After a try that failed, the next one comes within 37 seconds. When it succeeds, all others follow in 5 seconds.
     let trouble = Trouble {
+        orders: ORDERS,
         share: 100,
         kinds: vec![Fault::LoseRequest, Fault::ErrorBefore],
         rounds: 8,
@@ -75,12 +134,19 @@ async fn after_an_outage_of_hours_each_order_is_settled_within_a_minute<P: Contr
 }
 
 async fn each_order_is_settled_once<P: ContractProvider>(shop: &TestShop, trouble: Trouble) {
-    let Some(provider) = begin::<P>(shop).await else {
+    let Some(provider) = begin_quickly::<P>(shop).await else {
         return;
     };
-    let orders: Vec<Value> = (1..=ORDERS).map(order).collect();
+    let Trouble { share, kinds, .. } = &trouble;
+    let about = format!(
+        "{share} % of the calls at {} meet {kinds:?}, seed {SEED}",
+        P::ADAPTER
+    );
+    let orders: Vec<Value> = (1..=trouble.orders)
+        .map(|number| order(number, is_authorized(number)))
+        .collect();
     let ids = shop.import(&orders).await;
-    for (number, id) in (1..=ORDERS).zip(&ids) {
+    for (number, id) in (1..=trouble.orders).zip(&ids) {
         let captured = if is_authorized(number) { 0 } else { total(number) };
         provider
             .pays(&reference(number), "USD", total(number), captured)
@@ -88,18 +154,24 @@ async fn each_order_is_settled_once<P: ContractProvider>(shop: &TestShop, troubl
         cancel(shop, id).await;
     }
 
-    provider
-        .fails_at_random(trouble.share, SEED, &trouble.kinds)
-        .await;
+    provider.fails_at_random(*share, SEED, kinds).await;
     for round in 0..trouble.rounds {
         if round > 0 {
             shop.wait(trouble.away);
         }
         work(shop).await;
+        // An answer that comes twice delays nothing.
+        let waits = !refunds(shop, "OPEN").await.is_empty();
+        let is_expected = round == 0 && *kinds != [Fault::AnswerTwice];
+        assert!(waits || !is_expected, "{about}: nothing waits");
     }
     let drawn = provider.stops_failing().await;
-    assert!(drawn >= FEWEST_FAULTS, "only {drawn} calls went wrong");
-    assert!(!refunds(shop, "OPEN").await.is_empty(), "nothing waits");
+    // Each order needs at least one call, and most need more.
+    let fewest = u64::try_from(trouble.orders / 5).expect("a number");
+    assert!(drawn >= fewest, "{about}: only {drawn} calls went wrong");
+    let waits = !refunds(shop, "OPEN").await.is_empty();
+    assert!(waits || kinds.len() == 1, "{about}: nothing waits at the end");
+    provider.works_off().await;
     let healed = shop.now();
     while shop.now() < healed + trouble.settled_within {
         shop.wait(STEP);
@@ -108,15 +180,47 @@ async fn each_order_is_settled_once<P: ContractProvider>(shop: &TestShop, troubl
     // What only messages tell is known as soon as the provider sends them.
     told(shop, &provider).await;
 
+    let owed: Vec<_> = (1..=trouble.orders)
+        .map(|number| (reference(number), owed(number, is_authorized(number))))
+        .collect();
+    assert_settled(shop, &provider, &owed, &about).await;
+}
+
+/// The provider serves the shop as after [`begin`], and may be sent as many requests as an account can take.
+async fn begin_quickly<P: ContractProvider>(shop: &TestShop) -> Option<P> {
+    let provider = begin::<P>(shop).await?;
+    let input = json!({ "name": "main", "requests_per_second": 100 });
+    let done = shop.owner_does("changePaymentProvider", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+    Some(provider)
+}
+
+/// The faults of calls that are drawn at the provider.
+fn faults_of<P: ContractProvider>() -> Vec<Fault> {
+    let is_left_out = |fault: Fault| {
+        let mut left_out = LEFT_OUT.iter();
+        left_out.any(|(adapter, of, _)| *adapter == P::ADAPTER && *of == fault)
+    };
+    FAULTS.into_iter().filter(|fault| !is_left_out(*fault)).collect()
+}
+
+/// Asserts that nothing is open, that nothing needs a person, and that the ledger has moved exactly what is `owed` for each
+/// of these payments.
+async fn assert_settled<P: ContractProvider>(
+    shop: &TestShop,
+    provider: &P,
+    owed: &[(String, LedgerLine)],
+    about: &str,
+) {
     let open = refunds(shop, "OPEN").await;
-    assert!(open.is_empty(), "{open:#?}");
-    assert_eq!(attention(shop).await, []);
+    assert!(open.is_empty(), "{about}: {open:#?}");
+    assert_eq!(attention(shop).await, [], "{about}");
     let database = raw(shop).await;
-    assert_eq!(counted(&database, SETTLED).await, ORDERS);
+    let settled = counted(&database, SETTLED).await;
     database.close().await.expect("closed");
-    for number in 1..=ORDERS {
-        let line = provider.line(&reference(number)).await;
-        assert_eq!(line, owed(number), "{}", reference(number));
+    assert_eq!(usize::try_from(settled).expect("a number"), owed.len(), "{about}");
+    for (reference, line) in owed {
+        assert_eq!(provider.line(reference).await, *line, "{about}: {reference}");
     }
 }
 
@@ -134,11 +238,11 @@ fn reference(number: i64) -> String {
     format!("pi_{number}")
 }
 
-/// An order whose money is captured or reserved. Shipping is 5.00.
-fn order(number: i64) -> Value {
+/// An order whose money is captured or only reserved. Shipping is 5.00.
+fn order(number: i64, is_authorized: bool) -> Value {
     let order = OrderJson::new(&format!("{number:09}")).paid_with("stripe_payments");
     let price = total(number) - 500;
-    let order = if is_authorized(number) {
+    let order = if is_authorized {
         order.line("A", price, 1, 0, 0).authorized()
     } else {
         order.line("A", price, 1, 1, 0)
@@ -148,12 +252,11 @@ fn order(number: i64) -> Value {
     order
 }
 
-/// What the ledger must say of the payment after the cancellation.
-fn owed(number: i64) -> LedgerLine {
-    let is_refund = !is_authorized(number);
+/// What the ledger must say of the payment after the cancellation: the money was released, or paid back.
+fn owed(number: i64, is_released: bool) -> LedgerLine {
     LedgerLine {
-        refunded: if is_refund { total(number) } else { 0 },
-        refunds: usize::from(is_refund),
-        voided: !is_refund,
+        refunded: if is_released { 0 } else { total(number) },
+        refunds: usize::from(!is_released),
+        voided: is_released,
     }
 }

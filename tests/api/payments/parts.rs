@@ -60,7 +60,7 @@ async fn stays_unknown(shop: &TestShop, fault: Fault) {
 }
 
 /// Time passes, at the provider as well where it forgets keys.
-async fn passes<P: ContractProvider>(shop: &TestShop, provider: &P, time: TimeDelta) {
+pub(super) async fn passes<P: ContractProvider>(shop: &TestShop, provider: &P, time: TimeDelta) {
     shop.wait(time);
     if provider.capabilities().key_retention.is_some() {
         let seconds = json!({ "seconds": time.num_seconds() });
