@@ -127,7 +127,11 @@ impl<P: ContractProvider> Post<'_, P> {
     async fn bring(&self, messages: &[Value]) {
         let at = self.shop.now().timestamp();
         let statuses = self.provider.delivers_these(messages, at).await;
-        assert_eq!(statuses, vec![P::TAKEN; messages.len()], "{messages:?}");
+        assert_eq!(
+            statuses,
+            vec![P::TAKEN; messages.len()],
+            "seed {SEED}: {messages:?}"
+        );
     }
 
     /// Whether this mishap meets the next message.
