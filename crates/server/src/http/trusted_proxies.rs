@@ -134,7 +134,7 @@ mod tests {
             "10.0.0.1"
         );
         assert_eq!(
-            caller(&proxies, "10.0.0.1", &["198.51.100.1, somebody, 10.0.0.9"]),
+            caller(&proxies, "10.0.0.1", &["198.51.100.1, stranger, 10.0.0.9"]),
             "10.0.0.9"
         );
     }
