@@ -3,14 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use countermand_domain::Shop;
-use countermand_migrations::{Migrator, MigratorTrait};
-use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseBackend, DatabaseConnection};
 use tokio::sync::RwLock;
 
 use crate::accounts::session::SessionReads;
@@ -33,9 +28,6 @@ pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
 /// The number of batches of changes that PostgreSQL may write at a time. While one waits for the disk, the other one
 /// runs.
 const WRITING: usize = 2;
-
-/// The tenths of a second without progress of another replica after which a failed migration is reported.
-const MIGRATION_PATIENCE: u32 = 50;
 
 /// A handle of the shop's database. A clone is cheap, and all clones share one pool.
 #[derive(Debug, Clone)]
@@ -110,81 +102,6 @@ impl Database {
             round_trips: Arc::default(),
             url,
         })
-    }
-
-    /// Brings the schema up to date. If several replicas start together, one migrates and the others wait.
-    pub async fn migrate(&self) -> Result<(), DatabaseError> {
-        let outcome = if self.behind_pooler {
-            self.migrate_through_pooler().await
-        } else if self.is_sqlite() {
-            self.migrate_file().await
-        } else {
-            Migrator::up(&self.db, None).await
-        };
-        let Err(problem) = outcome else {
-            return Ok(());
-        };
-        // PostgreSQL and MariaDB have no lock in common, so the first table of a step
-        // serves as the lock: the replica that creates the table continues.
-        let (mut fewest, mut quiet) = (usize::MAX, 0);
-        while quiet < MIGRATION_PATIENCE {
-            match self.pending_steps().await {
-                Ok(0) => return Ok(()),
-                Ok(pending) if pending < fewest => (fewest, quiet) = (pending, 0),
-                Ok(_) | Err(_) => quiet += 1,
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        Err(problem.into())
-    }
-
-    /// Whether the schema is older than this program.
-    pub async fn needs_migration(&self) -> Result<bool, DatabaseError> {
-        Ok(self.pending_steps().await? > 0)
-    }
-
-    /// Whether the database has no table of this program: `countermand migrate` has never run on it.
-    pub async fn is_empty(&self) -> Result<bool, DatabaseError> {
-        Ok(self.pending_steps().await? == Migrator::migrations().len())
-    }
-
-    async fn pending_steps(&self) -> Result<usize, DatabaseError> {
-        if !self.behind_pooler {
-            return Ok(Migrator::get_pending_migrations_read_only(&self.db).await?.len());
-        }
-        let transaction = self.begin_through_pooler().await?;
-        let pending = Migrator::get_pending_migrations_read_only(&transaction)
-            .await?
-            .len();
-        transaction.commit().await?;
-        Ok(pending)
-    }
-
-    /// Takes all steps of a file in one transaction, which is the only writer from its begin: another replica waits and
-    /// then finds nothing to do, and a step that fails leaves the file as it was.
-    async fn migrate_file(&self) -> Result<(), DbErr> {
-        let only_writer = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.db.begin_with_options(only_writer).await?;
-        Migrator::up(&transaction, None).await?;
-        transaction.commit().await
-    }
-
-    /// Takes all steps in one transaction, during which the pooler keeps one server for this program.
-    async fn migrate_through_pooler(&self) -> Result<(), DbErr> {
-        let transaction = self.begin_through_pooler().await?;
-        Migrator::up(&transaction, None).await?;
-        transaction.commit().await
-    }
-
-    /// A transaction on a server without prepared statements: the steps of the schema prepare statements by names that
-    /// other clients of the same server have used before.
-    async fn begin_through_pooler(&self) -> Result<DatabaseTransaction, DbErr> {
-        let transaction = self.db.begin().await?;
-        transaction.execute_unprepared("DEALLOCATE ALL").await?;
-        Ok(transaction)
     }
 
     /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`. A

@@ -24,6 +24,13 @@ pub enum DatabaseError {
     /// The database can be read and not written.
     #[error("the database is read-only")]
     ReadOnly,
+    /// A newer version of this program has changed the schema. The value is the name of a step that this version does
+    /// not know.
+    #[error(
+        "a newer version of this program has changed the schema (step `{0}`): start that version, or restore the \
+         backup from before the upgrade"
+    )]
+    Newer(String),
     /// The database cannot be used.
     #[error("the database failed: {0}")]
     Failed(String),

@@ -18,6 +18,7 @@ mod obligations;
 mod orders;
 mod payments;
 mod rows;
+mod schema;
 mod shop;
 mod sql;
 mod upkeep;

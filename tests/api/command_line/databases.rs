@@ -129,6 +129,31 @@ async fn a_command_leaves_a_database_without_a_shop_as_it_is() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_a_newer_version_has_changed_is_refused_with_what_to_do() {
+    for database in DatabaseKind::ALL {
+        let Some(scratch) = database.scratch().await else {
+            continue;
+        };
+        let url = ["--database-url", &scratch.url];
+        let run = process::run(PROGRAM, &[&["migrate"][..], &url].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        let step = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 1)";
+        countermand_tests::database::execute(&scratch.url, step).await;
+        for command in [
+            &["migrate"][..],
+            &["doctor"],
+            &["worker"],
+            &["serve", "--listen", "127.0.0.1:0"],
+        ] {
+            let run = process::run(PROGRAM, &[command, &url].concat());
+            let words = ["a newer version", "m9999_later", "restore the backup"];
+            assert_fails(&run, &words);
+        }
+        scratch.remove().await;
+    }
+}
+
 #[tokio::test]
 async fn a_refused_connection_is_called_one() {
     for scheme in ["postgres", "mysql"] {
