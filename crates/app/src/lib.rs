@@ -51,6 +51,6 @@ pub use orders::order_view::OrderView;
 pub use refund_word::RefundWord;
 pub use rights::StaffOperation;
 pub use settings::{AppSettings, CUSTOMER_TOKEN_HOURS};
-pub use tidy::MET_JOBS_KEPT_DAYS;
+pub use tidy::{MET_JOBS_KEPT_DAYS, ROWS_IN_A_ROUND};
 pub use vault::SecretKeys;
 pub use viewer::{Caller, Staff, Viewer, ViewerError};

@@ -36,7 +36,7 @@ const AT_ONCE: u64 = 500;
 /// The length of a day.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many rows of one kind are deleted in one round at most; a job that canceled many orders is deleted whole.
-const IN_A_ROUND: u64 = 20_000;
+pub const ROWS_IN_A_ROUND: u64 = 20_000;
 
 impl App {
     /// Deletes tries that no longer count, stale quotes, expired tokens for a new password, tokens of customers that
@@ -119,7 +119,7 @@ impl App {
         let days = shop.settings_at(ConfigScope::Default).bulk_jobs_kept.value;
         let days = u32::try_from(days).unwrap_or(0);
         let mut deleted = 0;
-        while days > 0 && deleted < IN_A_ROUND {
+        while days > 0 && deleted < ROWS_IN_A_ROUND {
             let rows = self.database().forget_bulk_cancellation(DAY * days).await?;
             if rows == 0 {
                 break;
@@ -168,7 +168,7 @@ where
     F: Future<Output = Result<u64, DatabaseError>>,
 {
     let mut deleted = 0;
-    while deleted < IN_A_ROUND {
+    while deleted < ROWS_IN_A_ROUND {
         let batch = delete(AT_ONCE).await?;
         deleted += batch;
         if batch < AT_ONCE {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use countermand_app::obligations::{Attempted, ObligationKind, Ports, Settlement};
 use countermand_app::ports::Mailer;
-use countermand_app::{App, without_addresses};
+use countermand_app::{App, ROWS_IN_A_ROUND, without_addresses};
 use countermand_domain::OrderId;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -22,6 +22,8 @@ const MOST_AT_ONCE: usize = 64;
 
 /// How often the worker deletes old tries, tokens and jobs.
 const TIDYING: Duration = Duration::from_secs(600);
+/// When it goes on where one round may not have deleted all of them.
+const TIDYING_ON: Duration = Duration::from_secs(5);
 
 /// How often the worker looks for orders that have the payments of which providers told before.
 const LOOKING_FOR_ORDERS: Duration = Duration::from_secs(60);
@@ -123,16 +125,15 @@ async fn work_on_events(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
 
 /// Meets obligations of the other `kinds`, cancels the orders of jobs, looks for orders of early payments, and tidies.
 async fn work_on_the_rest(app: &App, kinds: &[ObligationKind], ports: Ports<'_>, stop: &CancellationToken) {
-    let mut tidied: Option<Instant> = None;
+    let mut tidies_at = Instant::now();
     let mut looked: Option<Instant> = None;
     while !stop.is_cancelled() {
         if looked.is_none_or(|at| at.elapsed() >= LOOKING_FOR_ORDERS) {
             looked = Some(Instant::now());
             look_for_orders(app).await;
         }
-        if tidied.is_none_or(|at| at.elapsed() >= TIDYING) {
-            tidied = Some(Instant::now());
-            tidy(app).await;
+        if Instant::now() >= tidies_at {
+            tidies_at = Instant::now() + tidy(app).await;
         }
         let rest = match meet(app, kinds, ports, stop).await {
             Ok(has_met) => match app.work_on_bulk_cancellations(&|| stop.is_cancelled()).await {
@@ -204,8 +205,14 @@ async fn look_for_orders(app: &App) {
     }
 }
 
-async fn tidy(app: &App) {
-    if let Err(problem) = app.tidy().await {
-        tracing::warn!(%problem, "cannot delete old tries, tokens and jobs");
+/// Deletes what is old, and answers after which time it must be done again.
+async fn tidy(app: &App) -> Duration {
+    match app.tidy().await {
+        Ok(deleted) if deleted >= ROWS_IN_A_ROUND => TIDYING_ON,
+        Ok(_) => TIDYING,
+        Err(problem) => {
+            tracing::warn!(%problem, "cannot delete old tries, tokens and jobs");
+            TIDYING
+        }
     }
 }
