@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Actor, Order, Shop};
-use countermand_persistence::{Connections, Database, DatabaseError, Loaded};
+use countermand_persistence::{Connections, Database, Loaded};
 
 use crate::accounts::request_limit::RequestLimiter;
 use crate::channels::Channels;
 use crate::env::Env;
 use crate::error::AppError;
-use crate::failure::Failure;
 use crate::mails::MailGate;
 use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
@@ -23,9 +22,6 @@ use crate::settings::AppSettings;
 use crate::updates::{Feed, Pulses};
 use crate::vault::{SecretKeys, Vault};
 use crate::webhooks::PerEndpoint;
-
-/// How often a use case loads, decides and applies before it fails, when other changes of the order come first.
-const ATTEMPTS: u32 = 3;
 
 /// The shop's use cases. A clone costs little.
 #[derive(Clone)]
@@ -274,25 +270,6 @@ impl App {
             database: self.database.reading_reversals(),
             ..self.clone()
         }
-    }
-
-    /// Runs `run` again when another change of the same order, or of the shop, came first; three times at most. After
-    /// that, it fails with `contended`.
-    pub(crate) async fn retry_on_conflict<T, R, F>(
-        &self,
-        contended: AppError,
-        run: impl Fn() -> F,
-    ) -> Result<T, Failure<R>>
-    where
-        F: Future<Output = Result<T, Failure<R>>>,
-    {
-        for _ in 0..ATTEMPTS {
-            match run().await {
-                Err(Failure::App(AppError::Database(DatabaseError::Conflict))) => {}
-                outcome => return outcome,
-            }
-        }
-        Err(contended.into())
     }
 }
 

@@ -2,13 +2,11 @@
 
 use chrono::TimeDelta;
 
+use crate::accounts::access_token::CUSTOMER_TOKEN_HOURS;
 use crate::accounts::lockout::Lockout;
 use crate::accounts::password_hashing::PasswordCost;
 use crate::accounts::request_limit::RequestLimits;
 use crate::tidy::MET_JOBS_KEPT_DAYS;
-
-/// The number of hours after which the sign-in of a customer expires: Adobe's default (`docs/contract.md` section 10).
-pub const CUSTOMER_TOKEN_HOURS: u32 = 1;
 
 /// The settings of an installation, which hold for all its stores.
 #[derive(Debug, Clone, Copy)]

@@ -30,10 +30,9 @@ pub use cancellation::{
     CancellationRefusal, CancellationRequest, CancellationRules, CancellationTerms, ChannelCode,
     ChannelCodes, ChannelFact, ChannelWay, ConfirmationKey, ConfirmationRefusal, EndedRequest, FeeRule,
     GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, GuestKeyRequest, ItemTerms,
-    LONGEST_CANCELLATION_COMMENT, LONGEST_DECISION_REASON, LONGEST_REFUND_NOTE, MOST_BULK_ORDERS,
-    MOST_BULK_ORDERS_PER_SECOND, MOST_GUEST_KEY_MAILS, MOST_WRONG_GUEST_KEYS, ModeRules, NO_REASON,
-    OrderRuleError, OrderRules, PastAttempt, PastOrder, PreviewedItem, QuotedItem, QuotedMoney,
-    ReasonAudience, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping,
+    LONGEST_CANCELLATION_COMMENT, LONGEST_DECISION_REASON, LONGEST_REFUND_NOTE, MOST_BULK_ORDERS_PER_SECOND,
+    ModeRules, NO_REASON, OrderRuleError, OrderRules, PastAttempt, PastOrder, PreviewedItem, QuotedItem,
+    QuotedMoney, ReasonAudience, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping,
     ReasonNotForChannel, ReasonRules, ReasonRulesEdit, RefundChoice, RefundRefusal, RefundShare,
     RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling, RequestStatus,
     RequestedCancellation, Restoration, RestoreRule, RestoreRules, RestoredStock, RuleOutcome, Selection,
@@ -61,16 +60,14 @@ pub use order::{
     SubscriptionEndRule, SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal,
     SubscriptionState, TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
 };
-pub use payment::provider_account::{
-    LONGEST_ACCOUNT_NAME, MOST_REQUESTS_PER_SECOND, USUAL_REQUESTS_PER_SECOND, is_account_name,
-};
+pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
 pub use payment::provider_capabilities::{LookUp, ProviderCapabilities};
 pub use payment::refund_split::RefundOrder;
 pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};
 pub use payment::reversal::{
     Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, ReversalStep,
 };
-pub use payment::tender::{MOST_TENDERS, PaymentTender, Tender, TenderKind};
+pub use payment::tender::{PaymentTender, Tender, TenderKind};
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{
     ConfigScope, Rule, ScopeLevel, ScopedSettings, Setting, SettingKind, SettingRefusal, SettingValue,

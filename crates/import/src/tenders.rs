@@ -6,8 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Currency, MOST_TENDERS, Money, OrderState, PaymentKind, PaymentTender, PaymentTransaction, TenderKind,
-    Totals,
+    Currency, Money, OrderState, PaymentKind, PaymentTender, PaymentTransaction, TenderKind, Totals,
 };
 
 use super::exact::{decimal_of, half_up};
@@ -17,6 +16,8 @@ use super::raw::{LINE, Raw};
 use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, TenderShape};
 
+/// The most tenders of an order.
+const MOST_TENDERS: usize = 10;
 const FIELD: &str = "extension_attributes.tenders";
 
 /// The tenders of an order with their transactions, in the sequence in which the order names them.

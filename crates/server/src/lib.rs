@@ -17,20 +17,17 @@ mod kept_orders;
 mod metrics;
 mod orders_file;
 mod print;
+mod stopping;
 mod telemetry;
 pub mod worker;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::FromArgMatches;
 use countermand_integrations::tls;
 
 use crate::cli::Cli;
-
-/// How long the program waits at its end for threads that still run, such as one that reads standard input or searches
-/// for an address by name.
-const LAST_THREADS: Duration = Duration::from_secs(1);
+use crate::stopping::LAST_THREADS;
 
 /// Runs the program until it ends. All files that it makes are private: databases hold hashes of passwords, and mails
 /// hold links that cancel orders.

@@ -13,6 +13,9 @@ use crate::env::Env;
 use crate::error::AppError;
 use crate::viewer::Staff;
 
+/// The number of hours after which the sign-in of a customer expires: Adobe's default (`docs/contract.md` section 10).
+pub const CUSTOMER_TOKEN_HOURS: u32 = 1;
+
 /// The SHA-256 hash of a token. The database keeps this hash and finds the token by it.
 #[must_use]
 pub fn hash_token(token: &str) -> Vec<u8> {

@@ -1,6 +1,5 @@
 //! A customer who forgot the password asks for a link, which goes to the account's address.
 
-use chrono::TimeDelta;
 use countermand_domain::{Email, StoreView, WebsiteNumber};
 use countermand_persistence::{AuditEntry, RateLimit};
 
@@ -11,8 +10,6 @@ use crate::error::AppError;
 use crate::obligations::PasswordResetRequest;
 use crate::viewer::Viewer;
 
-/// How long a link to a new password works: Adobe's default.
-pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::hours(2);
 /// The most links to a new password for an account in an hour.
 const MOST_RESET_MAILS: i64 = 3;
 /// The most links and the most wrong tokens from a network in an hour: a

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use countermand_domain::{
-    BulkPace, ConfigScope, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND, OrderId, OrderNumber,
-};
+use countermand_domain::{BulkPace, ConfigScope, MOST_BULK_ORDERS_PER_SECOND, OrderId, OrderNumber};
 use countermand_persistence::{BulkCancellation, NewBulkCancellation, OrderSearch};
 
 use crate::App;
@@ -15,6 +13,8 @@ use crate::orders::find_orders::{reached_search, unless_too_many};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
+/// The most orders that one job cancels.
+const MOST_BULK_ORDERS: usize = 10_000;
 /// The longest idempotency key, in characters.
 pub const LONGEST_IDEMPOTENCY_KEY: usize = 128;
 /// The longest reason, in characters.

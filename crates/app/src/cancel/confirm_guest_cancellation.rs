@@ -1,6 +1,6 @@
 //! A guest confirms a cancellation with the key from the mail, and the order is canceled.
 
-use countermand_domain::{ConfirmationRefusal, GuestKey, MOST_WRONG_GUEST_KEYS, OrderId};
+use countermand_domain::{ConfirmationRefusal, GuestKey, OrderId};
 use countermand_persistence::RateLimit;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
@@ -14,6 +14,9 @@ use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
+
+/// The most wrong keys that a network may send in an hour. The right key is accepted after any number of them.
+const MOST_WRONG_GUEST_KEYS: i64 = 10;
 
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).

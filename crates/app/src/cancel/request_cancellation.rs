@@ -1,6 +1,6 @@
 //! A buyer or staff asks for a cancellation, or takes the request back. Staff decides later.
 
-use countermand_domain::{CancellationIntent, MOST_GUEST_KEY_MAILS, OrderId, RequestCancellation};
+use countermand_domain::{CancellationIntent, OrderId, RequestCancellation};
 use tokio::sync::OnceCell;
 
 use crate::App;
@@ -12,6 +12,9 @@ use crate::order_command::{NoSuchOrder, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
+
+/// The most requests for an order that are taken by its token in an hour.
+const MOST_REQUESTS_BY_TOKEN: i64 = 3;
 
 /// The order that a request is about, as the caller names it.
 #[derive(Debug, Clone)]
@@ -55,7 +58,7 @@ impl App {
                 .map_err(UserError::from)?;
             if is_guest {
                 let key = format!("cancellation_request:{}", id.number());
-                let limits = [hourly(key, MOST_GUEST_KEY_MAILS)];
+                let limits = [hourly(key, MOST_REQUESTS_BY_TOKEN)];
                 counted.get_or_try_init(|| self.count_try(&limits)).await?;
             }
             Ok::<_, Failure<UserError>>(requested)

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     CancellationIntent, CancellationRefusal, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, GuestKeyRequest,
-    MOST_GUEST_KEY_MAILS, OrderId,
+    OrderId,
 };
 use countermand_persistence::RateLimit;
 use tokio::sync::OnceCell;
@@ -16,6 +16,9 @@ use crate::order_command::{NoSuchOrder, OrderCommand};
 use crate::orders::guest_order::LocateRefusal;
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
+
+/// The most keys that are mailed for an order in an hour.
+const MOST_GUEST_KEY_MAILS: i64 = 3;
 
 /// Why no key was sent.
 #[derive(Debug, Clone)]

@@ -1,20 +1,15 @@
 //! Staff has looked at a problem of a sales channel. A cancellation whose answer got lost counts as refused afterwards,
 //! so that the order can be canceled again.
 
-use std::time::Duration;
-
 use countermand_domain::channel::{ChannelCancellationState, ChannelOrderNumber, ChannelRecord};
 use countermand_persistence::{ChannelChange, Ending, ListedObligation, SettledObligation};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{ChannelMatter, ChannelProblem, OwedObligation, settled_by_hand};
+use crate::obligations::{ChannelMatter, ChannelProblem, LEASE, OwedObligation, settled_by_hand};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
-
-/// How long no worker may begin to look at the obligation while staff settles it.
-const LEASE: Duration = Duration::from_secs(120);
 
 impl App {
     pub(crate) async fn settle_channel_problem(

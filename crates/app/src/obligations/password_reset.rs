@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use countermand_domain::{ConfigScope, Customer, StoreNumber};
 use countermand_persistence::PasswordReset;
 use serde::{Deserialize, Serialize};
@@ -10,10 +11,12 @@ use super::mail::contact_of;
 use super::{Attempt, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::accounts::access_token::hash_token;
-use crate::accounts::request_password_reset::LINK_LIFETIME;
 use crate::error::AppError;
 use crate::orders::order_link::{new_password_link, storefront_settings};
 use crate::ports::{Mail, MailMessage};
+
+/// How long a link to a new password works: Adobe's default.
+const LINK_LIFETIME: TimeDelta = TimeDelta::hours(2);
 
 /// A new password was asked for, in a store view, for an address.
 #[derive(Debug, Serialize, Deserialize)]

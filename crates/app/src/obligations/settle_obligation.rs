@@ -1,8 +1,6 @@
 //! Staff says that an obligation is met by hand: money was moved, or a canceled order was looked at. Each obligation is
 //! settled once.
 
-use std::time::Duration;
-
 use countermand_domain::{Money, Order, SettledMatter, Settlement};
 use countermand_persistence::{
     Ending, HeldObligation, ListedObligation, MET, OwedReversal, SettledObligation,
@@ -10,6 +8,7 @@ use countermand_persistence::{
 use uuid::Uuid;
 
 use super::ObligationKind;
+use super::lease::LEASE;
 use super::owed::{OwedObligation, OwedState, state_of};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -18,8 +17,6 @@ use crate::order_command::{Decision, OrderCommand};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// How long no worker may begin to meet the obligation while staff settles it: longer than a request may take.
-const LEASE: Duration = Duration::from_secs(120);
 /// The longest note of staff, in characters.
 const LONGEST_NOTE: usize = 1000;
 /// The longest reference, in characters.

@@ -6,6 +6,7 @@ use countermand_domain::OrderId;
 use countermand_persistence::ClaimedObligation;
 
 use super::attempts::{MAX_ATTEMPTS, counts_at_failing, next_wait, wait_at_failing, waiting_time};
+use super::lease::LEASE;
 use super::registry::ObligationKind;
 use super::{Outcome, Ports, delivery_key};
 use crate::App;
@@ -15,8 +16,6 @@ use crate::payments::failure_of;
 
 /// How many obligations of a kind a worker claims at once.
 const BATCH: u64 = 16;
-/// How long a claim holds.
-const LEASE: Duration = Duration::from_secs(120);
 /// How long after its claim a worker still begins an attempt: a mail server may take a minute for a mail.
 const LAST_BEGIN: Duration = Duration::from_secs(45);
 

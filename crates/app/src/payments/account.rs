@@ -3,10 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{
-    LONGEST_ACCOUNT_NAME, MOST_REQUESTS_PER_SECOND, ProviderCapabilities, USUAL_REQUESTS_PER_SECOND,
-    is_account_name,
-};
+use countermand_domain::{LONGEST_ACCOUNT_NAME, ProviderCapabilities, is_account_name};
 pub use countermand_persistence::PaymentAccount;
 use countermand_persistence::{AuditEntry, DatabaseError};
 
@@ -21,6 +18,10 @@ use crate::viewer::{Staff, Viewer};
 
 /// How long the secret of webhooks before the newest one counts.
 const SECRETS_OVERLAP: TimeDelta = TimeDelta::days(1);
+/// The most requests a second that staff can allow for an account: Stripe takes no more from a live account.
+const MOST_REQUESTS_PER_SECOND: i32 = 100;
+/// How many requests a second an account gets at most where staff says nothing: Stripe takes 25 in a sandbox.
+const USUAL_REQUESTS_PER_SECOND: i32 = 20;
 
 /// A new account at a payment provider.
 #[derive(Clone)]

@@ -2,7 +2,6 @@
 //! captured after the cancellation goes back (`late_capture.rs`), and the rest is told to staff.
 
 use std::future::ready;
-use std::time::Duration;
 
 use countermand_domain::{
     Actor, Money, OutsideRefund, ReversalOperation, ReversalState, SettledMatter, Settlement,
@@ -16,15 +15,13 @@ use super::reported::later;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{BookedRefund, PaymentMatter, PaymentProblem};
+use crate::obligations::{BookedRefund, LEASE, PaymentMatter, PaymentProblem};
 use crate::order_command::{Decision, OrderCommand, Subject};
 use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment};
 use crate::viewer::Viewer;
 
 /// The most refunds of others that one look books or owes; each of them is a change of the order.
 const MOST_BOOKED: usize = 20;
-/// How long no worker may begin a refund while it is settled: longer than a change of its order takes.
-const LEASE: Duration = Duration::from_secs(120);
 
 impl App {
     /// Books or tells what others did at the provider, and owes what they paid back by a refund that failed since. Another

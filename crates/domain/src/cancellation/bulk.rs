@@ -3,8 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr};
 
-/// The most orders that one job cancels.
-pub const MOST_BULK_ORDERS: usize = 10_000;
 /// The most orders that a job may cancel in a second.
 pub const MOST_BULK_ORDERS_PER_SECOND: i32 = 100;
 

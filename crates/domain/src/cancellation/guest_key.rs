@@ -17,10 +17,6 @@ pub(crate) const USUAL_GUEST_KEY_HOURS: i64 = 24;
 pub(crate) const FEWEST_GUEST_KEY_HOURS: i64 = 1;
 /// The most hours that the setting `guest_key_lifetime` accepts: a year.
 pub(crate) const MOST_GUEST_KEY_HOURS: i64 = 24 * 365;
-/// The most wrong keys that a network may send in an hour. The right key is accepted after any number of them.
-pub const MOST_WRONG_GUEST_KEYS: i64 = 10;
-/// The most keys that are mailed for an order in an hour.
-pub const MOST_GUEST_KEY_MAILS: i64 = 3;
 
 /// A key as the database keeps it: only its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,7 +37,7 @@ mod terms;
 mod window;
 
 pub use audience::{Audience, Audiences};
-pub use bulk::{BulkOrderState, BulkPace, BulkState, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND};
+pub use bulk::{BulkOrderState, BulkPace, BulkState, MOST_BULK_ORDERS_PER_SECOND};
 pub(crate) use cancel::kept_comment;
 pub use cancel::{BuyerMail, Cancel, CanceledItem, Cancellation, LONGEST_CANCELLATION_COMMENT, NO_REASON};
 pub use channel_code::{
@@ -45,10 +45,7 @@ pub use channel_code::{
     ReasonNotForChannel, are_channel_codes,
 };
 pub use fee::FeeRule;
-pub use guest_key::{
-    ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, MOST_GUEST_KEY_MAILS,
-    MOST_WRONG_GUEST_KEYS,
-};
+pub use guest_key::{ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal};
 pub(crate) use guest_key::{FEWEST_GUEST_KEY_HOURS, MOST_GUEST_KEY_HOURS, USUAL_GUEST_KEY_HOURS};
 pub use guest_key_request::{ConfirmationRefusal, GuestKeyRequest};
 pub use intent::CancellationIntent;

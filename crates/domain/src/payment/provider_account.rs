@@ -1,13 +1,9 @@
-//! The name of an account at a payment provider, how many requests it gets, and which account serves a payment method.
+//! The name of an account at a payment provider, and which account serves a payment method.
 
 use super::tender::{Tender, TenderKind};
 
 /// The longest name of an account, in bytes.
 pub const LONGEST_ACCOUNT_NAME: usize = 32;
-/// The most requests a second that staff can allow for an account: Stripe takes no more from a live account.
-pub const MOST_REQUESTS_PER_SECOND: i32 = 100;
-/// How many requests a second an account gets at most where staff says nothing: Stripe takes 25 in a sandbox.
-pub const USUAL_REQUESTS_PER_SECOND: i32 = 20;
 /// The longest text of the setting, in bytes.
 pub(crate) const LONGEST_PROVIDERS: usize = 2_000;
 /// The method that stands for every online method without an entry of its own.

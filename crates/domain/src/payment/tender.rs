@@ -8,9 +8,6 @@ use super::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::RefundProgress;
 
-/// The most tenders of an order.
-pub const MOST_TENDERS: usize = 10;
-
 /// Where the money of a tender comes from, and where it goes back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]

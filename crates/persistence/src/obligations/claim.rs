@@ -1,4 +1,5 @@
-//! Claims obligations: one conditional statement gives a worker a batch of due obligations for a limited time.
+//! Claims obligations: one conditional statement gives a worker a batch of due obligations for a limited time, the lease
+//! of `app/src/obligations/lease.rs`.
 //!
 //! Two rules keep workers apart. First, the statement skips the rows that another worker is
 //! claiming, if the database supports this (PostgreSQL, MariaDB from 10.6, MySQL from 8). Second,

@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use countermand_app::ports::Mailer;
@@ -27,6 +26,7 @@ use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
 use crate::metrics::Metrics;
 use crate::print;
+use crate::stopping::CLOSING;
 use crate::worker::work;
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -100,9 +100,6 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
         },
     })
 }
-
-/// How long the database may take to close when the program stops.
-const CLOSING: Duration = Duration::from_secs(3);
 
 /// Serves until a signal stops the program, with a worker for each of `workers`. Then it finishes requests and jobs
 /// under way, and closes the database.

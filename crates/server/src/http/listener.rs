@@ -22,6 +22,7 @@ use tower::util::MapRequest;
 
 use crate::http::connections_per_address::{PerAddress, Place};
 use crate::http::live::ConnectionHandle;
+use crate::stopping::{FIRST_REQUEST, GRACE};
 
 /// How long a client may take to send its headers, and how long a connection may be idle between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,10 +34,6 @@ const HEADERS_OF_HTTP2: u32 = 64 * 1024;
 /// The longest life of a connection without a subscription. It ends connections of clients that never read an answer or
 /// never send a request.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// How long requests under way may take after the server stops or the life of their connection ends.
-const GRACE: Duration = Duration::from_secs(10);
-/// How long a client that connected just before the server stops may take to send its first request.
-const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// Serves `router` until `stop`, with at most `connections_per_address` open connections from one network address.
 /// Then new connections are refused at once, and requests under way are finished.
