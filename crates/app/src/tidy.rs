@@ -1,4 +1,7 @@
-//! Deletes what no longer counts; the worker does this from time to time.
+//! Deletes what no longer counts, and says how long it is kept; the worker does this from time to time.
+//!
+//! Orders with their history, entries of the audit log, and obligations that are no jobs, such as voids and refunds, are
+//! never deleted here.
 
 use std::time::Duration;
 

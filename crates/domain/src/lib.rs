@@ -65,8 +65,9 @@ pub use payment::provider_capabilities::{LookUp, ProviderCapabilities};
 pub use payment::refund_split::RefundOrder;
 pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};
 pub use payment::reversal::{
-    Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, ReversalStep,
+    Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState,
 };
+pub use payment::safe_next_request::ReversalStep;
 pub use payment::tender::{PaymentTender, Tender, TenderKind};
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{

@@ -3,7 +3,7 @@
 //! In a family, some items carry a quantity and the others only describe. Adobe leaves the
 //! quantities of the latter at zero, or beyond what was ordered, so they follow the former:
 //!
-//! * Invoiced, refunded and canceled units are those of the items whose money counts.
+//! * Invoiced, refunded and canceled units are those of the items whose money counts (`whose_money_counts.rs`).
 //! * Shipped units are those of the whole, or those of the parts where these are shipped one by one.
 
 use countermand_domain::{ItemQuantities, Quantity};

@@ -6,7 +6,7 @@ use countermand_domain::{
 };
 
 use super::exact::ExactRow;
-use super::family::{counting, parents};
+use super::family::parents;
 use super::family_quantities::settle_families;
 use super::notes::{Notes, within};
 use super::options::{read_options, ships_separately};
@@ -15,6 +15,7 @@ use super::quantities::{read_quantities, settle_quantities};
 use super::raw::{LINE, Raw};
 use super::refused_field::OrderRefusal;
 use super::shape::ItemShape;
+use super::whose_money_counts::counting;
 
 /// The most items of an order, because positions have four digits.
 const MOST_ITEMS: usize = 9_999;

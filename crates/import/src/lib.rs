@@ -40,6 +40,7 @@ mod shipping;
 mod subscriptions;
 mod tenders;
 mod totals;
+mod whose_money_counts;
 
 #[cfg(test)]
 mod tests;

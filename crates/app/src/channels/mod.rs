@@ -1,5 +1,6 @@
 //! Sales channels, such as marketplaces: their orders are read, staff cancels one there, and the channel decides.
 
+mod answer_by;
 pub mod cancel;
 mod decide;
 pub mod decline;
@@ -8,7 +9,6 @@ pub(crate) mod hold;
 pub mod list;
 mod problem;
 mod pull;
-mod request_deadline;
 mod request_notice;
 mod send;
 mod settle;

@@ -6,8 +6,8 @@ use countermand_domain::channel::{ChannelItem, ChannelRecord, ChannelRequest};
 use countermand_domain::{OrderId, OrderNumber};
 use countermand_persistence::{NewObligation, SettledProblem};
 
+use super::answer_by::scope_of;
 use super::problem::over;
-use super::request_deadline::scope_of;
 use crate::App;
 use crate::error::AppError;
 use crate::obligations::{ChannelMatter, ChannelProblem};

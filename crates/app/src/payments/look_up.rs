@@ -1,4 +1,6 @@
 //! Looks up what became of a void or a refund that the payment provider has, or may have.
+//!
+//! Which request is safe to send after a look-up stands in `domain/src/payment/safe_next_request.rs`.
 
 use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState};
 use countermand_persistence::{ABANDONED, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING};

@@ -13,7 +13,7 @@ use crate::order::{
     WithOrderCharges,
 };
 use crate::payment::PaymentKind;
-use crate::payment::refund::Refund;
+use crate::payment::money_before_credits::Refund;
 
 /// How a cancellation changes items and money; the terms and the transition are both made from this plan.
 ///

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Order, OrderItem, OrderState};
-use crate::money::{Money, MoneyError, Quantity};
+use super::{Order, OrderItem, OrderState, OtherCharge};
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
 
 /// What is left to do for an order, and what is left to pay or to pay back. The state of the order follows from this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +126,19 @@ impl Order {
             given_back: self.totals.refunded.checked_add(self.returned_credits()?)?,
             worth: self.worth_to_refund()?,
         })
+    }
+
+    /// The price of the items, the shipping and the other charges that are invoiced and not refunded.
+    fn worth_to_refund(&self) -> Result<Money, MoneyError> {
+        let rows = self
+            .counting_items()
+            .map(|item| item.invoiced.checked_sub(item.refunded));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let shipping = self.shipping.invoiced.checked_sub(self.shipping.refunded)?;
+        RowMoney::sum(self.currency(), rows)?
+            .checked_add(shipping)?
+            .payable()?
+            .checked_add(self.sum_of_charges(OtherCharge::left_to_refund)?)
     }
 
     /// Moves the order to the state that follows from its documents. An order on hold stays on hold, and moves to that

@@ -4,12 +4,14 @@ mod capture;
 mod kind;
 mod lost_success;
 pub(crate) mod method_name;
+pub(crate) mod money_before_credits;
+mod prepaid;
 pub mod provider_account;
 pub mod provider_capabilities;
-pub(crate) mod refund;
 pub mod refund_split;
 pub mod report;
 pub mod reversal;
+pub mod safe_next_request;
 pub mod tender;
 
 use chrono::{DateTime, Utc};

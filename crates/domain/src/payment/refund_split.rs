@@ -1,4 +1,5 @@
-//! In which order the tenders of an order are paid back, and how a refund is divided among them.
+//! In which order the tenders of an order are paid back, and how a refund is divided among them. How much of a refund is
+//! money stands in `money_before_credits.rs`.
 
 use std::cmp::Ordering;
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, Object, Result};
 use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderSort, OrdersScope};
 
 use super::customer_orders::CustomerOrders;
-use super::customer_orders_input::{CustomerOrderSortInput, CustomerOrdersFilterInput, ScopeTypeEnum};
+use super::customer_orders_search_input::{CustomerOrderSortInput, CustomerOrdersFilterInput, ScopeTypeEnum};
 use super::order::CustomerOrder;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{Category, internal, refused};

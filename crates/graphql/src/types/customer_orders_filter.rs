@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use countermand_app::orders::customer_orders::OrderRange;
 use countermand_domain::{Currency, Money, OrderNumber};
 
-use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
+use super::customer_orders_search_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
 use crate::kit::error::{Category, refused};
 
 /// The longest text of a search, in characters: the limit that storefronts give to shoppers.
@@ -95,7 +95,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::customer_orders_input::FilterStringTypeInput;
+    use super::super::customer_orders_search_input::FilterStringTypeInput;
     use super::*;
 
     fn read(filter: CustomerOrdersFilterInput) -> Result<Filter, String> {

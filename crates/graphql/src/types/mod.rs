@@ -17,7 +17,7 @@ mod customer_info;
 mod customer_orders;
 mod customer_orders_field;
 mod customer_orders_filter;
-mod customer_orders_input;
+mod customer_orders_search_input;
 mod delivery;
 mod document;
 mod document_item;

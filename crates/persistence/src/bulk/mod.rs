@@ -1,8 +1,8 @@
 //! Jobs that cancel many orders: the frozen list of orders, the workers' claims, and the result of each order.
 
 mod claim;
+mod delete_old;
 mod list;
-mod tidy;
 mod write;
 
 pub(crate) use claim::result_of;

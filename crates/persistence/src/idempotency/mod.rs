@@ -3,9 +3,9 @@
 
 mod answer;
 mod claim;
+mod delete_old;
 mod erase;
 mod mark;
-mod tidy;
 
 pub use claim::{KeyClaim, NewIdempotencyKey};
 pub(crate) use erase::{without_answers_of_keys, without_answers_to_customer};

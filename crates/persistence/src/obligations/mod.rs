@@ -6,10 +6,10 @@ mod by_hand;
 mod claim;
 mod clock;
 mod count;
+mod delete_old;
 mod list;
 mod owed;
 mod settle;
-mod tidy;
 mod wake;
 mod write;
 

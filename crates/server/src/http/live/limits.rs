@@ -1,4 +1,5 @@
-//! The limits of connections that stay open.
+//! The limits of connections that stay open. How many of them one network address may have stands in
+//! `../connections_per_address.rs`.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
-//! The deadline for a buyer's request at a sales channel: the time by which staff should decide it.
+//! The time by which staff should answer a buyer's request at a sales channel.
+//!
+//! Nothing happens at that time by itself: neither a rule nor the deadline decides about a request at a channel. What
+//! decides a request of the shop at its deadline is in `app/src/obligations/request_deadline.rs`.
 
 use chrono::TimeDelta;
 use countermand_domain::channel::ChannelRecord;

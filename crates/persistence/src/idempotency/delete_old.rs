@@ -1,4 +1,5 @@
-//! Deletes idempotency keys that are old, with their answers and the marks of their changes.
+//! Deletes idempotency keys that are old, with their answers and the marks of their changes. How long they are kept
+//! stands in `app/src/tidy.rs`.
 
 use std::time::Duration;
 

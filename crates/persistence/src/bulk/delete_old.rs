@@ -1,4 +1,5 @@
-//! Deletes jobs that ended long ago, each whole: with the results of its orders.
+//! Deletes jobs that ended long ago, each whole: with the results of its orders. How long they are kept stands in
+//! `app/src/tidy.rs`.
 
 use std::time::Duration;
 

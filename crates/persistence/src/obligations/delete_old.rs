@@ -1,4 +1,5 @@
-//! Deletes obligations that were met or abandoned long ago, a few at a time.
+//! Deletes obligations that were met or abandoned long ago, a few at a time. How long they are kept stands in
+//! `app/src/tidy.rs`.
 
 use std::time::Duration;
 

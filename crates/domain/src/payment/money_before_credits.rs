@@ -1,7 +1,8 @@
-//! Divides a refund into money and credits.
+//! Divides a refund into money and credits: the money that was paid goes back first, then gift cards, store credit and
+//! points. How the money is divided among the tenders stands in `refund_split.rs`.
 
 use crate::money::{Money, MoneyError, RowMoney};
-use crate::order::{Order, OtherCharge};
+use crate::order::Order;
 
 /// The parts of a refund: `money + credits + missing` is the amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,28 +16,6 @@ pub(crate) struct Refund {
 }
 
 impl Order {
-    /// Money that was paid without an invoice, and not paid back.
-    pub fn prepaid(&self) -> Result<Money, MoneyError> {
-        let zero = Money::zero(self.currency());
-        let given_back = Money::sum(self.currency(), self.credit_memos.iter().map(|memo| memo.prepaid))?;
-        let paid = self.totals.paid.unwrap_or(zero);
-        let left = paid.checked_sub(self.totals.invoiced)?.checked_sub(given_back)?;
-        Ok(left.checked_min(self.refundable()?)?.or_zero())
-    }
-
-    /// The part of the prepaid money that no later invoice can take: all of it once the order has ended.
-    pub(crate) fn overpaid(&self) -> Result<Money, MoneyError> {
-        if self.state.is_over() {
-            return self.prepaid();
-        }
-        Ok(self.prepaid()?.checked_sub(self.left_to_bill()?)?.or_zero())
-    }
-
-    /// The money that was paid for invoices, and not paid back.
-    pub(crate) fn refundable_of_invoices(&self) -> Result<Money, MoneyError> {
-        self.refundable()?.checked_sub(self.prepaid()?)
-    }
-
     /// Divides `value`: at most the `available` money first, then credits.
     pub(crate) fn refund_from(&self, value: Money, available: Money) -> Result<Refund, MoneyError> {
         let money = value.checked_min(available)?.or_zero();
@@ -62,19 +41,6 @@ impl Order {
             .checked_sub(self.totals.invoiced)?
             .checked_min(self.totals.credits)?;
         Ok(used.checked_sub(self.returned_credits()?)?.or_zero())
-    }
-
-    /// The price of the items, the shipping and the other charges that are invoiced and not refunded.
-    pub(crate) fn worth_to_refund(&self) -> Result<Money, MoneyError> {
-        let rows = self
-            .counting_items()
-            .map(|item| item.invoiced.checked_sub(item.refunded));
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        let shipping = self.shipping.invoiced.checked_sub(self.shipping.refunded)?;
-        RowMoney::sum(self.currency(), rows)?
-            .checked_add(shipping)?
-            .payable()?
-            .checked_add(self.sum_of_charges(OtherCharge::left_to_refund)?)
     }
 
     /// Gift cards, store credit and points that credit memos gave back.
