@@ -1,12 +1,13 @@
 //! Each event is published to NATS JetStream once, also when NATS or a server dies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use countermand_tests::nats_server::{NatsServer, StreamedMessage};
 use countermand_tests::node::node;
 use countermand_tests::process::{self, ServerProcess};
 use countermand_tests::proxy::Proxy;
-use countermand_tests::time_limit;
+use countermand_tests::time_limit::until_or;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -53,8 +54,14 @@ pub(crate) async fn texts(database: &DatabaseConnection, query: &str) -> Vec<Str
 
 /// Waits until `query` answers `wanted`.
 async fn until(database: &DatabaseConnection, query: &str, wanted: i64) {
-    let what = format!("{query} is {wanted}");
-    time_limit::until(&what, async || number(database, query).await == wanted).await;
+    let last = AtomicI64::new(0);
+    let looks = async || {
+        let found = number(database, query).await;
+        last.store(found, Ordering::Relaxed);
+        found == wanted
+    };
+    let found = || format!("it is {}", last.load(Ordering::Relaxed));
+    until_or(&format!("{query} is {wanted}"), looks, found).await;
 }
 
 fn orders(count: usize) -> Vec<Value> {

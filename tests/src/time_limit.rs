@@ -27,13 +27,22 @@ pub async fn within_limit(test: impl Future<Output = ()>) {
 ///
 /// # Panics
 /// When it does not hold after two minutes. `what` says what was waited for.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
+    until_or(what, holds, String::new).await;
+}
+
+/// The same. A failure shows the `evidence` as well, such as the log of the program.
+///
+/// # Panics
+/// As [`until`] does.
+pub async fn until_or(what: &str, mut holds: impl AsyncFnMut() -> bool, evidence: impl Fn() -> String) {
     let began = Instant::now();
     let mut pause = Duration::from_millis(5);
     while !holds().await {
         assert!(
             began.elapsed() < LONGEST_WAIT,
-            "{what}: not so after {LONGEST_WAIT:?}"
+            "{what}: not so after {LONGEST_WAIT:?}\n{}",
+            evidence()
         );
         tokio::time::sleep(pause).await;
         pause = LONGEST_PAUSE.min(pause * 2);
@@ -48,10 +57,12 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 pub async fn soon(what: &str, limit: Duration, mut run: impl AsyncFnMut() -> Duration) {
     let mut fastest = Duration::MAX;
     for _ in 0..TRIES {
-        fastest = fastest.min(run().await);
-        if fastest < limit {
+        let took = run().await;
+        if took < limit {
             return;
         }
+        eprintln!("{what}: {took:?} is too long");
+        fastest = fastest.min(took);
     }
     panic!("{what}: {fastest:?} at best, and less than {limit:?} is expected");
 }

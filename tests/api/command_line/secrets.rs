@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::node::node;
 use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
-use countermand_tests::time_limit::until;
+use countermand_tests::time_limit::until_or;
 use countermand_tests::webhook_receiver::WebhookReceiver;
 use serde_json::json;
 
@@ -86,7 +86,8 @@ async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
     let arguments = [&["serve", "--database-url", &url], &NETWORK[..]].concat();
     let server = ServerProcess::start_in(PROGRAM, &arguments, &with_keys(SECOND)).await;
     assert_eq!(program(SECOND, &["webhook", "test", id]).code, 0);
-    until("the message arrives", async || !receiver.received().is_empty()).await;
+    let has_come = async || !receiver.received().is_empty();
+    until_or("the message arrives", has_come, || server.log()).await;
     let arrived = receiver.received().remove(0);
     let names = [
         "webhook-id",

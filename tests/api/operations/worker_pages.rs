@@ -1,9 +1,11 @@
 //! The pages that a worker has for the operator: health checks, and metrics of what the worker did.
 
+use std::sync::Mutex;
+
 use countermand_tests::mail_folder::MailFolder;
 use countermand_tests::process::ServerProcess;
 use countermand_tests::staff::CANCEL_ORDER;
-use countermand_tests::time_limit::until;
+use countermand_tests::time_limit::{until, until_or};
 use countermand_tests::{OrderJson, on_every_database};
 
 use super::measured::value;
@@ -18,13 +20,16 @@ const MAILS_SENT: &str = r#"countermand_obligation_attempts_total{kind="mail",ou
 
 /// The metrics of `process` once `series` is `expected`. The counts of the database are up to five seconds old.
 async fn metrics_when(process: &ServerProcess, series: &str, expected: f64) -> String {
-    let mut text = String::new();
-    until(&format!("{series} is {expected}"), async || {
-        (_, text) = process.page("/metrics").await;
-        value(&text, series) == Some(expected)
-    })
-    .await;
-    text
+    let last = Mutex::new(String::new());
+    let looks = async || {
+        let (_, text) = process.page("/metrics").await;
+        let is_so = value(&text, series) == Some(expected);
+        *last.lock().expect("the page") = text;
+        is_so
+    };
+    let page = || last.lock().expect("the page").clone();
+    until_or(&format!("{series} is {expected}"), looks, page).await;
+    page()
 }
 
 on_every_database!(

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use countermand_tests::node::node;
 use countermand_tests::process::{self, ServerProcess};
-use countermand_tests::time_limit::{soon, until};
+use countermand_tests::time_limit::{soon, until_or};
 use countermand_tests::webhook_receiver::{Reply, WebhookReceiver};
 use serde_json::json;
 
@@ -57,7 +57,8 @@ async fn beside_a_dead_one() -> Duration {
     }
     let begun = Instant::now();
     webhook(&["test", &ids[1]]);
-    until("the message arrives", async || !alive.received().is_empty()).await;
+    let has_come = async || !alive.received().is_empty();
+    until_or("the message arrives", has_come, || server.log()).await;
     let took = begun.elapsed();
     assert!(!dead.received().is_empty(), "the dead one was tried too");
     let received = alive.received().remove(0);
@@ -131,11 +132,10 @@ async fn beside_many_dead_ones() -> Duration {
     webhook(&["test", &alive_id]);
     let server = ServerProcess::start(PROGRAM, &database, &networks).await;
     let begun = Instant::now();
-    until("the message arrives", async || !alive.received().is_empty()).await;
-    until("each dead endpoint is tried", async || {
-        dead.received().len() >= DEAD
-    })
-    .await;
+    let has_come = async || !alive.received().is_empty();
+    until_or("the message arrives", has_come, || server.log()).await;
+    let are_tried = async || dead.received().len() >= DEAD;
+    until_or("each dead endpoint is tried", are_tried, || server.log()).await;
     let took = begun.elapsed();
     server.kill().await;
     took
