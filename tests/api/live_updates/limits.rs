@@ -56,7 +56,7 @@ on_sqlite!(
         let (id, anna) = order_of_anna(&shop).await;
         // These WebSockets say nothing, and keep their places until the test is done.
         let live = LiveLimits {
-            init: IMPATIENT.init,
+            init: Duration::from_secs(600),
             ..LiveLimits::default()
         };
         let server = limited(&shop, live, 16).await;
