@@ -63,7 +63,7 @@ class Ledger:
         self.lock = threading.RLock()
         self.merchant_account = merchant_account
         self.payments, self.modifications, self.keys = {}, {}, {}
-        # `early` are the numbers of the items that came before the answer to their request.
+        # `early` has the numbers of the items that came before the answer to their request, each with the status it got.
         self.faults, self.items, self.early, self.requests, self.bodies = [], [], [], [], []
         self.shift, self.hooks, self.holds_back = 0, None, False
         self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
@@ -95,8 +95,7 @@ class Ledger:
         }
         self.items.append(item)
         if self.hooks and early:
-            self.early.append(len(self.items) - 1)
-            self.hooks.deliver([item], self.chance.at)
+            self.early.append([len(self.items) - 1, self.hooks.deliver([item], self.chance.at)])
         elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=([item],), daemon=True).start()
 

@@ -67,7 +67,8 @@ class Ledger:
         self.payments, self.refunds, self.disputes = {}, {}, {}
         self.faults, self.events, self.requests, self.bodies = [], [], [], []
         self.hooks, self.holds_back, self.chance = None, False, Chance(OF_EVERY_CALL | OF_NEW_KEYS)
-        # The events that came before the answer to their request, and whether those of the present one do.
+        # The events that came before the answer to their request, each with the status it got, and whether those of the
+        # present one do.
         self.early, self.is_early = [], False
 
     def fault(self):
@@ -83,8 +84,7 @@ class Ledger:
         }
         self.events.append(event)
         if self.hooks and self.is_early:
-            self.early.append(event["event_id"])
-            self.hooks.deliver(event, self.chance.at)
+            self.early.append([event["event_id"], self.hooks.deliver(event, self.chance.at)])
         elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=(event,), daemon=True).start()
 

@@ -49,7 +49,9 @@ class Ledger:
     def __init__(self, file=None):
         self.file, self.lock = file, threading.RLock()
         self.payments, self.reversals, self.faults, self.bodies = {}, {}, [], []
-        self.hooks, self.messages, self.early, self.holds_back = None, [], [], False
+        self.hooks, self.messages, self.holds_back = None, [], False
+        # The messages that came before the answer to their request, each with the status that it got.
+        self.early = []
         self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
         if file and os.path.exists(file):
             with open(file, encoding="utf-8") as stored:
@@ -77,8 +79,7 @@ class Ledger:
                    "data": {"payment": reference}}
         self.messages.append([f"msg_{len(self.messages) + 1}", message])
         if self.hooks and early:
-            self.early.append(self.messages[-1][0])
-            self.hooks.deliver(*self.messages[-1], self.chance.at)
+            self.early.append([self.messages[-1][0], self.hooks.deliver(*self.messages[-1], self.chance.at)])
         elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=self.messages[-1], daemon=True).start()
 

@@ -57,7 +57,8 @@ class Ledger:
         self.intents, self.charges, self.refunds, self.disputes = {}, {}, {}, {}
         self.keys, self.faults, self.events, self.requests, self.bodies = {}, [], [], [], []
         self.shift, self.hooks, self.holds_back = 0, None, False
-        # The events that came before the answer to their request, and whether those of the present one do.
+        # The events that came before the answer to their request, each with the status it got, and whether those of the
+        # present one do.
         self.early, self.is_early = [], False
         self.chance = Chance(OF_EVERY_CALL | OF_NEW_KEYS)
 
@@ -86,8 +87,7 @@ class Ledger:
             event["account"] = self.account
         self.events.append(event)
         if self.hooks and self.is_early:
-            self.early.append(event["id"])
-            self.hooks.deliver(event, self.chance.at)
+            self.early.append([event["id"], self.hooks.deliver(event, self.chance.at)])
         elif self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=(event,), daemon=True).start()
         return event

@@ -204,9 +204,17 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     }
 
     /// The names of the messages that were sent before the answer to their request.
+    ///
+    /// # Panics
+    /// When one of them was not taken.
     async fn early_messages(&self) -> Vec<Value> {
         let early = self.ledger().await["early"].take();
-        early.as_array().cloned().unwrap_or_default()
+        let early = early.as_array().cloned().unwrap_or_default().into_iter();
+        let taken = early.map(|mut sent| {
+            assert_eq!(sent[1], Self::TAKEN, "the answer to an early message: {sent}");
+            sent[0].take()
+        });
+        taken.collect()
     }
 
     /// Sends the messages with these names in this sequence, signed at `at`; gives the statuses of the answers.

@@ -149,7 +149,7 @@ async fn keys_are_forgotten<P: ContractProvider>(shop: &TestShop, size: Size) {
             assert_eq!(paid_back(&provider, orders).await, orders - lost, "{about}");
             passes(shop, &provider, away).await;
         }
-        fails_and_heals(shop, &provider).await;
+        fails_and_heals(shop, &provider, &about).await;
     }
     let owed = |number| LedgerLine {
         refunded: size.amount(number),
@@ -163,13 +163,14 @@ async fn keys_are_forgotten<P: ContractProvider>(shop: &TestShop, size: Size) {
 }
 
 /// Calls go wrong once more, and then go right for a minute.
-async fn fails_and_heals<P: ContractProvider>(shop: &TestShop, provider: &P) {
+async fn fails_and_heals<P: ContractProvider>(shop: &TestShop, provider: &P, about: &str) {
     provider.fails_at_random(SHARE, SEED + 1, &UNKNOWN).await;
     for _ in 0..2 {
         work(shop).await;
         shop.wait(TimeDelta::seconds(15));
     }
-    provider.stops_failing().await;
+    let drawn = provider.stops_failing().await;
+    assert!(drawn > 0, "{about}: no call went wrong once more");
     let healed = shop.now();
     while shop.now() < healed + A_MINUTE {
         shop.wait(STEP);
