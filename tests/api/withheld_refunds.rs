@@ -11,9 +11,11 @@ const APPROVE: &str = "approveCancellationRequest";
 const PREVIEW: &str = "mutation($input: PreviewCancellationInput!) { previewCancellation(input: $input) {
   quote { refund_total { value } } user_errors { code }
 } }";
-const NO_PERMISSION: &str =
+/// What staff is told whose token lacks the permission.
+pub(crate) const NO_PERMISSION: &str =
     "The current user isn't authorized. The token has no permission to withhold refunds.";
-const NO_RIGHT: &str = "The current user isn't authorized.";
+/// What staff is told whose role lacks the right.
+pub(crate) const NO_RIGHT: &str = "The current user isn't authorized.";
 
 /// A token of this role that was given the permission.
 async fn permitted(shop: &TestShop, role: StaffRole) -> String {

@@ -40,7 +40,7 @@ pub(crate) enum Situation {
     Unpaid,
     Paid,
     OnHold,
-    /// A cancellation of the order is requested.
+    /// A cancellation of the order, which is paid, is requested.
     Requested,
     /// The order has an open invoice.
     Billed,
@@ -70,7 +70,7 @@ impl Situation {
     pub(crate) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
-            Self::Unpaid | Self::Picked | Self::Mailed | Self::Requested | Self::AtChannel | Self::Told => {
+            Self::Unpaid | Self::Picked | Self::Mailed | Self::AtChannel | Self::Told => {
                 order.line("A", 1000, 1, 0, 0)
             }
             Self::Subscribed | Self::Ending => order.line("A", 1000, 1, 0, 0).subscription(
@@ -83,7 +83,7 @@ impl Situation {
             Self::Billed => order
                 .line("A", 1000, 1, 1, 0)
                 .with("total_paid", serde_json::json!(0)),
-            Self::Paid | Self::Owing | Self::Bulk => order.line("A", 1000, 1, 1, 0),
+            Self::Paid | Self::Requested | Self::Owing | Self::Bulk => order.line("A", 1000, 1, 1, 0),
             Self::OnHold => order.line("A", 1000, 1, 0, 0).in_state("holded", "holded"),
         }
         .json()

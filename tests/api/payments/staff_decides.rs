@@ -143,7 +143,7 @@ async fn an_authorization_is_released_in_every_mode<P: ContractProvider>(shop: &
 }
 
 on_every_database!(
-    only_a_manager_decides_about_a_refund_and_a_buyer_never,
+    support_and_buyers_decide_nothing_about_a_refund,
     |shop| async move {
         shop.enable_cancellation().await;
         let (support, buyer) = (

@@ -127,6 +127,15 @@ pub(super) const ROWS: &[Row] = &[
         }"#,
     ),
     row(
+        "approveCancellationRequest",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        r"mutation($order: ID!) {
+          approveCancellationRequest(input: { order_id: $order, refund: { mode: FEE, amount: 1 } }) { user_errors { code } }
+        }",
+    ),
+    row(
         "declineCancellationRequest",
         Support,
         Limited::UnseenElsewhere,
