@@ -51,7 +51,7 @@ async fn the_shop_withstands_hostile_requests() {
     let shop = TestShop::open(DatabaseKind::Sqlite)
         .await
         .expect("a shop on SQLite");
-    // The time of an installation that sets none, which ends connections that stop in a body.
+    // The default of an installation, which ends connections that stop in a body.
     let server = ServerProcess::start(PROGRAM, shop.database_url(), &["--request-timeout", "8"]).await;
     let target = target(&shop, &server).await;
     let rows = rows(&target);

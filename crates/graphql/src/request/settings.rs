@@ -23,3 +23,15 @@ impl Default for ApiSettings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The servers of other tests give a request more time.
+    #[test]
+    fn a_request_has_eight_seconds() {
+        assert_eq!(DEADLINE_SECONDS, 8);
+        assert_eq!(ApiSettings::default().deadline, Duration::from_secs(8));
+    }
+}

@@ -29,3 +29,14 @@ impl Default for LiveLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The servers of other tests wait longer.
+    #[test]
+    fn a_websocket_has_three_seconds_to_begin() {
+        assert_eq!(LiveLimits::default().init, Duration::from_secs(3));
+    }
+}
