@@ -11,7 +11,7 @@ use crate::accounts::request_limit::RequestLimiter;
 use crate::channels::Channels;
 use crate::env::Env;
 use crate::error::AppError;
-use crate::mails::MailGate;
+use crate::mails::MailBreaker;
 use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
 use crate::ports::{
@@ -33,7 +33,7 @@ pub struct App {
     vault: Vault,
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
-    mail_gate: MailGate,
+    mail_breaker: MailBreaker,
     identities: Option<Arc<dyn IdentityVerifier>>,
     channels: Channels,
     payment_providers: Arc<dyn PaymentProviders>,
@@ -58,7 +58,7 @@ impl App {
             seal,
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
-            mail_gate: MailGate::default(),
+            mail_breaker: MailBreaker::default(),
             identities: None,
             channels: Channels::default(),
             payment_providers: Arc::new(NoPaymentProviders),
@@ -126,8 +126,8 @@ impl App {
     }
 
     /// How many mails this process tries.
-    pub(crate) fn mail_gate(&self) -> &MailGate {
-        &self.mail_gate
+    pub(crate) fn mail_breaker(&self) -> &MailBreaker {
+        &self.mail_breaker
     }
 
     /// What sends webhooks.

@@ -14,26 +14,26 @@ const PROBING: TimeDelta = TimeDelta::seconds(30);
 /// The shortest time between two returns that are told: each lets a statement run in the database.
 const BETWEEN_RETURNS: TimeDelta = TimeDelta::seconds(5);
 
-/// The gate that each mail of this process passes.
+/// The breaker of this process: it trips while the mail server takes no mails.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct MailGate(Arc<Mutex<State>>);
+pub(crate) struct MailBreaker(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     /// How many mails in a row failed because of the server.
     failures: u32,
-    /// When the gate closed, or when the last mail was let through since.
+    /// When the breaker tripped, or when the last mail was tried since.
     tried_at: Option<DateTime<Utc>>,
     /// Whether the server answered after failures, and no caller of `answer` was told of it yet.
     is_back: bool,
     told_at: Option<DateTime<Utc>>,
 }
 
-impl MailGate {
+impl MailBreaker {
     /// How many mails may be tried now: at most `most`, one, or none. The one counts as tried.
     pub(crate) fn places(&self, now: DateTime<Utc>, most: u64) -> u64 {
         let mut state = self.state();
-        if !state.is_closed() {
+        if !state.is_tripped() {
             return most;
         }
         if is_within(state.tried_at, PROBING, now) {
@@ -44,8 +44,8 @@ impl MailGate {
     }
 
     /// Whether mails are tried one at a time only.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.state().is_closed()
+    pub(crate) fn is_tripped(&self) -> bool {
+        self.state().is_tripped()
     }
 
     /// Records that a mail failed because of the server. The result is the time to the next try; none while all
@@ -57,7 +57,7 @@ impl MailGate {
             state.tried_at = Some(now);
             tracing::warn!("the mail server takes no mails: one each half minute is tried");
         }
-        let tried_at = state.tried_at.filter(|_| state.is_closed())?;
+        let tried_at = state.tried_at.filter(|_| state.is_tripped())?;
         let left = (tried_at + PROBING - now).clamp(TimeDelta::zero(), PROBING);
         Some(left.to_std().unwrap_or_default())
     }
@@ -67,11 +67,11 @@ impl MailGate {
     /// seconds.
     pub(crate) fn answer(&self, had_failed: bool, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
-        let was_closed = state.is_closed();
-        if was_closed {
+        let was_tripped = state.is_tripped();
+        if was_tripped {
             tracing::info!("the mail server takes mails again");
         }
-        state.is_back |= had_failed || was_closed;
+        state.is_back |= had_failed || was_tripped;
         state.failures = 0;
         let is_told = state.is_back && !is_within(state.told_at, BETWEEN_RETURNS, now);
         if is_told {
@@ -86,7 +86,7 @@ impl MailGate {
 }
 
 impl State {
-    fn is_closed(&self) -> bool {
+    fn is_tripped(&self) -> bool {
         self.failures >= MOST_FAILURES
     }
 }
@@ -100,65 +100,65 @@ fn is_within(begin: Option<DateTime<Utc>>, time: TimeDelta, now: DateTime<Utc>) 
 mod tests {
     use super::*;
 
-    /// A gate that closed at `now`.
-    fn closed(now: DateTime<Utc>) -> MailGate {
-        let gate = MailGate::default();
+    /// A breaker that tripped at `now`.
+    fn tripped(now: DateTime<Utc>) -> MailBreaker {
+        let breaker = MailBreaker::default();
         for _ in 1..MOST_FAILURES {
-            assert_eq!(gate.fail(now), None);
-            assert_eq!(gate.places(now, 16), 16);
+            assert_eq!(breaker.fail(now), None);
+            assert_eq!(breaker.places(now, 16), 16);
         }
-        assert_eq!(gate.fail(now), Some(Duration::from_secs(30)));
-        gate
+        assert_eq!(breaker.fail(now), Some(Duration::from_secs(30)));
+        breaker
     }
 
     #[test]
     fn after_three_failures_in_a_row_one_mail_is_tried_each_half_minute() {
         let begin = DateTime::UNIX_EPOCH;
-        let gate = closed(begin);
-        assert!(gate.is_closed());
+        let breaker = tripped(begin);
+        assert!(breaker.is_tripped());
         for probe in 1..4 {
             let now = begin + PROBING * probe;
-            assert_eq!(gate.places(now - TimeDelta::seconds(1), 16), 0);
-            assert_eq!(gate.places(now, 16), 1);
-            assert_eq!(gate.places(now, 16), 0, "one of all workers tries");
+            assert_eq!(breaker.places(now - TimeDelta::seconds(1), 16), 0);
+            assert_eq!(breaker.places(now, 16), 1);
+            assert_eq!(breaker.places(now, 16), 0, "one of all workers tries");
             let late = now + TimeDelta::seconds(20);
             assert_eq!(
-                gate.fail(late),
+                breaker.fail(late),
                 Some(Duration::from_secs(10)),
                 "since the try began"
             );
         }
-        assert!(gate.answer(false, begin + PROBING * 4));
-        assert_eq!(gate.places(begin, 16), 16);
+        assert!(breaker.answer(false, begin + PROBING * 4));
+        assert_eq!(breaker.places(begin, 16), 16);
     }
 
     #[test]
-    fn an_answer_between_failures_keeps_the_gate_open() {
-        let (gate, now) = (MailGate::default(), DateTime::UNIX_EPOCH);
+    fn an_answer_between_failures_keeps_the_breaker_from_tripping() {
+        let (breaker, now) = (MailBreaker::default(), DateTime::UNIX_EPOCH);
         for _ in 0..10 {
-            assert_eq!(gate.fail(now), None);
-            assert!(!gate.answer(false, now), "few mails failed");
+            assert_eq!(breaker.fail(now), None);
+            assert!(!breaker.answer(false, now), "few mails failed");
         }
-        assert!(!gate.is_closed());
+        assert!(!breaker.is_tripped());
     }
 
     #[test]
     fn the_return_of_the_server_is_told_once_and_not_again_within_seconds() {
         let mut now = DateTime::UNIX_EPOCH;
-        let gate = closed(now);
-        assert!(gate.answer(false, now));
-        assert!(!gate.answer(false, now), "it was told");
-        assert!(!gate.answer(true, now), "it was told just now");
+        let breaker = tripped(now);
+        assert!(breaker.answer(false, now));
+        assert!(!breaker.answer(false, now), "it was told");
+        assert!(!breaker.answer(true, now), "it was told just now");
         now += BETWEEN_RETURNS;
-        assert!(gate.answer(false, now), "what came too early is told now");
+        assert!(breaker.answer(false, now), "what came too early is told now");
         now += BETWEEN_RETURNS;
-        assert!(gate.answer(true, now), "another process knew of failures");
+        assert!(breaker.answer(true, now), "another process knew of failures");
     }
 
     #[test]
     fn a_clock_that_was_set_back_keeps_no_mail_waiting() {
         let now = DateTime::UNIX_EPOCH;
-        let gate = closed(now);
-        assert_eq!(gate.places(now - TimeDelta::hours(1), 16), 1);
+        let breaker = tripped(now);
+        assert_eq!(breaker.places(now - TimeDelta::hours(1), 16), 1);
     }
 }

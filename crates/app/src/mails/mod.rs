@@ -9,4 +9,4 @@ mod refund_mail;
 mod request_mail;
 mod subscription_mail;
 
-pub(crate) use breaker::MailGate;
+pub(crate) use breaker::MailBreaker;

@@ -44,7 +44,7 @@ impl App {
     /// and few attempts count, because one mail at a time is tried.
     fn without_mail_server(&self, attempt: &Attempt, why: &str) -> Outcome {
         let why = format!("{FAILURE}{why}");
-        let Some(wait) = self.mail_gate().fail(self.now()) else {
+        let Some(wait) = self.mail_breaker().fail(self.now()) else {
             return Outcome::Later { why };
         };
         let is_counted = counts_at_failing(attempt.number, self.env());
@@ -62,7 +62,7 @@ impl App {
     /// the server failed, in this process or in another one.
     async fn wake_mails_after_failures(&self, attempt: &Attempt) {
         let had_failed = attempt.problem.starts_with(FAILURE);
-        if !self.mail_gate().answer(had_failed, self.now()) {
+        if !self.mail_breaker().answer(had_failed, self.now()) {
             return;
         }
         let kinds = [ObligationKind::Mail.code()];

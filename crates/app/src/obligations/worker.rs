@@ -90,7 +90,8 @@ impl App {
                 .claim_obligations(kind.code(), most, LEASE)
                 .await?;
             for (index, obligation) in held.iter().enumerate() {
-                let is_held_up = index > 0 && kind == ObligationKind::Mail && self.mail_gate().is_closed();
+                let is_held_up =
+                    index > 0 && kind == ObligationKind::Mail && self.mail_breaker().is_tripped();
                 if is_stopped() || is_held_up || claimed_at.elapsed() > LAST_BEGIN {
                     self.database().give_back_obligations(&held[index..]).await?;
                     break;
@@ -105,7 +106,7 @@ impl App {
     /// they are, and go out one after the other once it is back.
     fn places(&self, kind: ObligationKind) -> u64 {
         if kind == ObligationKind::Mail {
-            self.mail_gate().places(self.now(), BATCH)
+            self.mail_breaker().places(self.now(), BATCH)
         } else {
             BATCH
         }

@@ -17,9 +17,9 @@ const PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// The shortest time between two recoveries that are told: each lets a statement run in the database.
 const BETWEEN_RECOVERIES: TimeDelta = TimeDelta::seconds(5);
 
-/// The gate that each request of an account passes, in this process.
+/// The breaker of an account in this process: each request passes it, and it trips while the provider fails.
 #[derive(Debug)]
-pub(super) struct Gate(Mutex<State>);
+pub(super) struct AccountBreaker(Mutex<State>);
 
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,26 +37,26 @@ struct State {
     /// When the requests that passed have used up their time.
     used_until: Instant,
     failures: u32,
-    closed_until: Option<DateTime<Utc>>,
+    tripped_until: Option<DateTime<Utc>>,
     /// Whether a request failed since the last answer, in this process or in another one.
     has_failed: bool,
     /// Whether an answer came after failures, which was not told yet.
     has_recovered: bool,
-    /// Whether the gate was opened because another process got an answer, and none came here since.
-    is_reopened: bool,
+    /// Whether an answer in another process reset the breaker, and none came here since.
+    is_reset: bool,
     recovery_told_at: Option<DateTime<Utc>>,
     repetitions: RepetitionBudget,
 }
 
-impl Default for Gate {
+impl Default for AccountBreaker {
     fn default() -> Self {
         Self(Mutex::new(State {
             used_until: Instant::now(),
             failures: 0,
-            closed_until: None,
+            tripped_until: None,
             has_failed: false,
             has_recovered: false,
-            is_reopened: false,
+            is_reset: false,
             recovery_told_at: None,
             repetitions: RepetitionBudget::default(),
         }))
@@ -68,7 +68,7 @@ pub(super) fn interval_of(requests_per_second: i32) -> Duration {
     SECOND / u32::try_from(requests_per_second).unwrap_or(1).max(1)
 }
 
-impl Gate {
+impl AccountBreaker {
     /// Waits until one more request may be sent, which takes `interval` of the account's time. The error says until
     /// when nothing may be sent.
     pub(super) async fn enter(&self, interval: Duration, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
@@ -84,30 +84,30 @@ impl Gate {
     pub(super) fn leave(&self, end: End, now: DateTime<Utc>) {
         self.state(|state| match end {
             End::Answered => {
-                (state.failures, state.closed_until) = (0, None);
+                (state.failures, state.tripped_until) = (0, None);
                 state.has_recovered |= state.has_failed;
-                (state.has_failed, state.is_reopened) = (false, false);
+                (state.has_failed, state.is_reset) = (false, false);
                 state.repetitions.note_answer();
             }
-            End::Refused => (state.failures, state.closed_until) = (0, None),
+            End::Refused => (state.failures, state.tripped_until) = (0, None),
             End::Failed => {
                 (state.has_failed, state.has_recovered) = (true, false);
                 state.failures = state.failures.saturating_add(1);
                 if state.failures >= MOST_FAILURES {
-                    state.closed_until = Some(now + PAUSE);
+                    state.tripped_until = Some(now + PAUSE);
                 }
             }
         });
     }
 
     /// Takes down that requests failed, here or in another process. If one of them got an answer since, requests pass at
-    /// once; the first failure closes the gate again, and then it stays closed until its time.
+    /// once; the first failure trips the breaker again, and then nothing passes until its time.
     pub(super) fn note_failures(&self, answers_again: bool) {
         self.state(|state| {
             state.has_failed = true;
-            if answers_again && !state.is_reopened && state.closed_until.is_some() {
-                (state.failures, state.closed_until) = (MOST_FAILURES - 1, None);
-                state.is_reopened = true;
+            if answers_again && !state.is_reset && state.tripped_until.is_some() {
+                (state.failures, state.tripped_until) = (MOST_FAILURES - 1, None);
+                state.is_reset = true;
             }
         });
     }
@@ -136,8 +136,8 @@ impl Gate {
     }
 
     /// Until when nothing is sent; none while requests pass.
-    pub(super) fn closed_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.state(|state| state.closed_until.filter(|until| now < *until))
+    pub(super) fn tripped_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.state(|state| state.tripped_until.filter(|until| now < *until))
     }
 
     fn state<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -153,7 +153,7 @@ impl State {
         now: DateTime<Utc>,
         at: Instant,
     ) -> Result<Option<Duration>, DateTime<Utc>> {
-        if let Some(until) = self.closed_until.filter(|until| now < *until) {
+        if let Some(until) = self.tripped_until.filter(|until| now < *until) {
             return Err(until);
         }
         let used_until = self.used_until.max(at);
@@ -164,7 +164,7 @@ impl State {
         }
         self.used_until = used_until + interval;
         // After a pause one request tries; the others wait until its answer is there.
-        self.closed_until = self.closed_until.map(|_| now + PAUSE);
+        self.tripped_until = self.tripped_until.map(|_| now + PAUSE);
         Ok(None)
     }
 }
@@ -178,13 +178,13 @@ mod tests {
     #[test]
     fn as_many_requests_pass_in_a_second_as_staff_allows() {
         for rate in [1, 20, 25, 100] {
-            let (gate, now, begin) = (Gate::default(), DateTime::UNIX_EPOCH, Instant::now());
+            let (breaker, now, begin) = (AccountBreaker::default(), DateTime::UNIX_EPOCH, Instant::now());
             let interval = interval_of(rate);
             let mut at = begin;
             // Those of the first second pass at once.
             for _ in 0..3 * rate {
-                let take = |at| gate.state(|state| state.take(interval, now, at));
-                while let Some(wait) = take(at).expect("an open gate") {
+                let take = |at| breaker.state(|state| state.take(interval, now, at));
+                while let Some(wait) = take(at).expect("no pause") {
                     at += wait;
                 }
             }
@@ -194,8 +194,8 @@ mod tests {
 
     #[test]
     fn another_rate_holds_from_the_next_request_on() {
-        let (gate, now, at) = (Gate::default(), DateTime::UNIX_EPOCH, Instant::now());
-        let take = |rate, at| gate.state(|state| state.take(interval_of(rate), now, at));
+        let (breaker, now, at) = (AccountBreaker::default(), DateTime::UNIX_EPOCH, Instant::now());
+        let take = |rate, at| breaker.state(|state| state.take(interval_of(rate), now, at));
         for _ in 0..100 {
             assert_eq!(take(100, at), Ok(None));
         }
@@ -206,88 +206,88 @@ mod tests {
 
     #[tokio::test]
     async fn after_five_failures_in_a_row_one_request_tries_each_half_minute() {
-        let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
+        let (breaker, mut now) = (AccountBreaker::default(), DateTime::UNIX_EPOCH);
         for failures in [4, 5] {
             for _ in 0..failures {
-                assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
-                gate.leave(End::Failed, now);
+                assert_eq!(breaker.enter(INTERVAL, now).await, Ok(()));
+                breaker.leave(End::Failed, now);
             }
             if failures == 4 {
-                gate.leave(End::Answered, now);
+                breaker.leave(End::Answered, now);
             }
         }
         let until = now + PAUSE;
-        assert_eq!(gate.closed_until(now), Some(until));
-        assert_eq!(gate.enter(INTERVAL, now).await, Err(until));
+        assert_eq!(breaker.tripped_until(now), Some(until));
+        assert_eq!(breaker.enter(INTERVAL, now).await, Err(until));
         now = until;
-        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
+        assert_eq!(breaker.enter(INTERVAL, now).await, Ok(()));
         assert_eq!(
-            gate.enter(INTERVAL, now).await,
+            breaker.enter(INTERVAL, now).await,
             Err(now + PAUSE),
             "one request tries"
         );
-        gate.leave(End::Answered, now);
-        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
-        assert_eq!(gate.closed_until(now), None);
+        breaker.leave(End::Answered, now);
+        assert_eq!(breaker.enter(INTERVAL, now).await, Ok(()));
+        assert_eq!(breaker.tripped_until(now), None);
     }
 
     #[test]
     fn an_answer_after_failures_is_told_once_and_not_again_within_seconds() {
-        let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
+        let (breaker, mut now) = (AccountBreaker::default(), DateTime::UNIX_EPOCH);
         let fails_and_answers = |now| {
-            gate.leave(End::Failed, now);
-            gate.leave(End::Refused, now);
-            assert!(!gate.takes_recovery(now), "it takes nothing yet");
-            gate.leave(End::Answered, now);
+            breaker.leave(End::Failed, now);
+            breaker.leave(End::Refused, now);
+            assert!(!breaker.takes_recovery(now), "it takes nothing yet");
+            breaker.leave(End::Answered, now);
         };
-        gate.leave(End::Answered, now);
-        assert!(!gate.takes_recovery(now), "nothing failed");
+        breaker.leave(End::Answered, now);
+        assert!(!breaker.takes_recovery(now), "nothing failed");
         fails_and_answers(now);
-        assert!(gate.takes_recovery(now));
-        assert!(!gate.takes_recovery(now), "it was told");
+        assert!(breaker.takes_recovery(now));
+        assert!(!breaker.takes_recovery(now), "it was told");
         fails_and_answers(now);
-        assert!(!gate.takes_recovery(now), "one was told just now");
+        assert!(!breaker.takes_recovery(now), "one was told just now");
         now += BETWEEN_RECOVERIES;
-        assert!(gate.takes_recovery(now));
+        assert!(breaker.takes_recovery(now));
         now += BETWEEN_RECOVERIES;
-        gate.note_failures(false);
-        gate.leave(End::Answered, now);
-        assert!(gate.takes_recovery(now), "another process knew of failures");
+        breaker.note_failures(false);
+        breaker.leave(End::Answered, now);
+        assert!(breaker.takes_recovery(now), "another process knew of failures");
     }
 
     #[test]
     fn only_answers_earn_repetitions() {
-        let (gate, now) = (Gate::default(), DateTime::UNIX_EPOCH);
-        while gate.takes_repetition(now) {}
+        let (breaker, now) = (AccountBreaker::default(), DateTime::UNIX_EPOCH);
+        while breaker.takes_repetition(now) {}
         for (end, earns) in [(End::Failed, false), (End::Refused, false), (End::Answered, true)] {
             for _ in 0..10 {
-                gate.leave(end, now);
+                breaker.leave(end, now);
             }
-            assert_eq!(gate.takes_repetition(now), earns, "{end:?}");
+            assert_eq!(breaker.takes_repetition(now), earns, "{end:?}");
         }
     }
 
     #[tokio::test]
-    async fn an_answer_in_another_process_opens_the_gate_once() {
-        let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
+    async fn an_answer_in_another_process_resets_the_breaker_once() {
+        let (breaker, mut now) = (AccountBreaker::default(), DateTime::UNIX_EPOCH);
         for _ in 0..MOST_FAILURES {
-            gate.leave(End::Failed, now);
+            breaker.leave(End::Failed, now);
         }
         let until = now + PAUSE;
-        gate.note_failures(false);
-        assert_eq!(gate.enter(INTERVAL, now).await, Err(until));
-        gate.note_failures(true);
-        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
-        gate.leave(End::Failed, now);
-        gate.note_failures(true);
+        breaker.note_failures(false);
+        assert_eq!(breaker.enter(INTERVAL, now).await, Err(until));
+        breaker.note_failures(true);
+        assert_eq!(breaker.enter(INTERVAL, now).await, Ok(()));
+        breaker.leave(End::Failed, now);
+        breaker.note_failures(true);
         assert_eq!(
-            gate.enter(INTERVAL, now).await,
+            breaker.enter(INTERVAL, now).await,
             Err(until),
             "the news was too old"
         );
         now = until;
-        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
-        gate.leave(End::Answered, now);
-        assert_eq!(gate.closed_until(now), None);
+        assert_eq!(breaker.enter(INTERVAL, now).await, Ok(()));
+        breaker.leave(End::Answered, now);
+        assert_eq!(breaker.tripped_until(now), None);
     }
 }

@@ -9,7 +9,7 @@ use countermand_app::ports::ProviderError;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
-use super::breaker::{End, Gate};
+use super::breaker::{AccountBreaker, End};
 use super::hidden_key::HiddenKey;
 use crate::http::{self, Answer, NoAnswer};
 
@@ -35,7 +35,7 @@ pub(super) struct Connection {
     pub(super) key: (HeaderName, HeaderValue),
     /// The key as it is hidden in answers, before any of their words is kept.
     pub(super) hidden: HiddenKey,
-    pub(super) gate: Arc<Gate>,
+    pub(super) breaker: Arc<AccountBreaker>,
     /// How long one request takes of the account's time.
     pub(super) interval: Duration,
 }
@@ -59,7 +59,7 @@ impl Connection {
     /// Sends the request once the account may send one more. Nothing is sent while the provider does not answer.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
         let now = self.clock.now();
-        self.gate
+        self.breaker
             .enter(self.interval, now)
             .await
             .map_err(|until| ProviderError::Suspended { until })?;
@@ -70,7 +70,7 @@ impl Connection {
             Ok(answer) => end_of(answer.status),
             Err(_) => End::Failed,
         };
-        self.gate.leave(end, self.clock.now());
+        self.breaker.leave(end, self.clock.now());
         let answer = answer.map(|it| it.with_body(|body| self.hidden.hide_in(body)));
         answer.map_err(ProviderError::from)
     }

@@ -24,7 +24,7 @@ use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use self::adyen::AdyenProvider;
-use self::breaker::Gate;
+use self::breaker::AccountBreaker;
 use self::connection::Connection;
 use self::hidden_key::HiddenKey;
 use self::http::HttpProvider;
@@ -54,7 +54,7 @@ const LONGEST_ADDRESS: usize = 255;
 pub struct ProviderAdapters {
     client: Client,
     clock: Arc<dyn Clock>,
-    gates: Arc<Mutex<HashMap<String, Arc<Gate>>>>,
+    breakers: Arc<Mutex<HashMap<String, Arc<AccountBreaker>>>>,
 }
 
 impl ProviderAdapters {
@@ -66,13 +66,13 @@ impl ProviderAdapters {
         Ok(Self {
             client: connection::shared_client()?,
             clock,
-            gates: Arc::default(),
+            breakers: Arc::default(),
         })
     }
 
-    fn gate(&self, account: &str) -> Arc<Gate> {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.entry(account.to_owned()).or_default().clone()
+    fn breaker(&self, account: &str) -> Arc<AccountBreaker> {
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        breakers.entry(account.to_owned()).or_default().clone()
     }
 }
 
@@ -117,23 +117,23 @@ impl PaymentProviders for ProviderAdapters {
     }
 
     fn suspended_until(&self, account: &str) -> Option<DateTime<Utc>> {
-        self.gate(account).closed_until(self.clock.now())
+        self.breaker(account).tripped_until(self.clock.now())
     }
 
     fn note_failures(&self, account: &str, answers_again: bool) {
-        self.gate(account).note_failures(answers_again);
+        self.breaker(account).note_failures(answers_again);
     }
 
     fn takes_recovery(&self, account: &str) -> bool {
-        self.gate(account).takes_recovery(self.clock.now())
+        self.breaker(account).takes_recovery(self.clock.now())
     }
 
     fn takes_repetition(&self, account: &str) -> bool {
-        self.gate(account).takes_repetition(self.clock.now())
+        self.breaker(account).takes_repetition(self.clock.now())
     }
 
     fn gives_repetition_back(&self, account: &str) {
-        self.gate(account).gives_repetition_back();
+        self.breaker(account).gives_repetition_back();
     }
 
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
@@ -158,7 +158,7 @@ impl PaymentProviders for ProviderAdapters {
             base,
             key,
             hidden: HiddenKey::of(access.secret),
-            gate: self.gate(access.name),
+            breaker: self.breaker(access.name),
             interval: breaker::interval_of(access.requests_per_second),
         };
         let merchant_account = access.merchant_account;

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_on_ipv6_are_one() {
+    fn neighbors_on_ipv6_are_one() {
         let places = PerAddress::new(1);
         let one = places.place(address("2001:db8::1"));
         assert!(one.is_some());
