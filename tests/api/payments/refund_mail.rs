@@ -3,11 +3,13 @@
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
-use countermand_tests::{OrderJson, TestShop, on_every_database};
+use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
 use serde_json::json;
 
 use super::contract::{begin, carried_out, delivered, paid_and_canceled, told};
 use super::failed_refunds::failed_before_it_is_booked;
+use super::repeated::changed;
 use super::{cancel, connected, paid, refunds, states, work};
 
 contract!(
@@ -15,6 +17,10 @@ contract!(
     a_refund_that_the_bank_returned_is_not_told_a_second_time,
     a_refund_that_failed_before_it_was_booked_is_told_when_it_is_carried_out,
 );
+
+/// Makes the one settlement of the program unreadable, as if another version had written it.
+pub(super) const UNREADABLE: &str = "UPDATE order_events SET data = '{\"kind\": \"of_the_future\"}' \
+                                     WHERE kind = 'order.settled' AND actor = 'system'";
 
 /// The mails about refunds of $15.00.
 fn refund_mails(shop: &TestShop) -> Vec<String> {
@@ -93,6 +99,28 @@ async fn a_refund_that_failed_before_it_was_booked_is_told_when_it_is_carried_ou
     work(shop).await;
     assert_eq!(refund_mails(shop).len(), 1);
 }
+
+on_sqlite!(
+    a_refund_is_booked_and_told_although_its_first_settlement_cannot_be_read,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        paid_and_canceled(&shop, &provider).await;
+        carried_out(&shop, &provider, "").await;
+        assert_eq!(refund_mails(&shop).len(), 1);
+        changed(&shop, UNREADABLE).await;
+        provider.fails_late("pi_1").await;
+        delivered(&shop, &provider).await;
+        let open = refunds(&shop, "OPEN").await;
+        let input = json!({ "id": open[0]["id"] });
+        let done = shop.owner_does("retryObligation", input, "").await;
+        assert_eq!(done["user_errors"], json!([]));
+        carried_out(&shop, &provider, "again").await;
+        assert_eq!(refunds(&shop, "SETTLED").await.len(), 1);
+        assert_eq!(refund_mails(&shop).len(), 2, "twice is better than not at all");
+    }
+);
 
 on_every_database!(
     a_store_view_without_mails_about_refunds_sends_none,

@@ -1,6 +1,8 @@
 //! Successes of a void or a refund that did not hold: a bank returned the money, or the payment provider said later that
 //! no money had moved.
 
+use chrono::{DateTime, Utc};
+
 use super::reversal::{Reversal, ReversalEntry, ReversalState};
 use crate::money::Money;
 use crate::order::Settlement;
@@ -13,33 +15,39 @@ impl Reversal {
     }
 
     /// Whether the books said of a success that did not hold that `amount` of the capture at index `transaction` was paid
-    /// back by it. `settlements` are those of the order. A success that failed before it was booked is in none of them.
+    /// back by it. `settlements` are those of the order that the program wrote, with their times: that of a success stands
+    /// between the success and the state that follows it. A success that failed before it was booked has none, even where
+    /// another refund has the same amount and the provider names no refunds.
     #[must_use]
     pub fn was_booked_before<'a>(
         &self,
         transaction: usize,
         amount: Money,
-        mut settlements: impl Iterator<Item = &'a Settlement>,
+        mut settlements: impl Iterator<Item = (DateTime<Utc>, &'a Settlement)>,
     ) -> bool {
-        settlements.any(|settlement| {
-            let mut lost = self.lost_successes();
-            lost.any(|success| settlement.books_refund(transaction, amount, success.reference.as_deref()))
+        settlements.any(|(at, settlement)| {
+            self.lost_successes().any(|(success, lost_at)| {
+                let reference = success.reference.as_deref();
+                (success.at..=lost_at).contains(&at)
+                    && settlement.books_refund(transaction, amount, reference)
+            })
         })
     }
 
-    /// The successes that another state follows.
-    fn lost_successes(&self) -> impl Iterator<Item = &ReversalEntry> {
-        let has_succeeded = |entry: &&ReversalEntry| entry.state == ReversalState::Succeeded;
-        let lasting = self.entries.iter().rev().take_while(has_succeeded).count();
-        let before = self.entries.len() - lasting;
-        self.entries.iter().take(before).filter(has_succeeded)
+    /// The successes that another state follows, each with the time of that state.
+    fn lost_successes(&self) -> impl Iterator<Item = (&ReversalEntry, DateTime<Utc>)> {
+        let successes = self.entries.iter().enumerate();
+        let successes = successes.filter(|(_, entry)| entry.state == ReversalState::Succeeded);
+        successes.filter_map(move |(index, success)| {
+            let mut later = self.entries.iter().skip(index);
+            let next = later.find(|entry| entry.state != ReversalState::Succeeded)?;
+            Some((success, next.at))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::order::SettledMatter;
     use crate::payment::reversal::{ReversalCall, ReversalOperation};
@@ -48,10 +56,15 @@ mod tests {
         Money::new(minor, "USD".parse().expect("a currency"))
     }
 
-    /// A refund that went through these states, each with the provider's id of the refund.
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).expect("a time")
+    }
+
+    /// A refund that went through these states, one each ten seconds from 0 on, with the provider's ids of the refund.
     fn refund(states: &[(ReversalState, &str)]) -> Reversal {
-        let entries = states.iter().map(|(state, reference)| ReversalEntry {
-            at: DateTime::UNIX_EPOCH,
+        let entries = (0..).step_by(10).zip(states);
+        let entries = entries.map(|(second, (state, reference))| ReversalEntry {
+            at: at(second),
             call: ReversalCall {
                 operation: ReversalOperation::Refund,
                 generation: 1,
@@ -113,8 +126,9 @@ mod tests {
             (Requested, ""),
             (Succeeded, "re_2"),
         ]);
-        let was_booked =
-            |settlement: Settlement| again.was_booked_before(0, usd(1500), std::iter::once(&settlement));
+        let was_booked = |settlement: Settlement| {
+            again.was_booked_before(0, usd(1500), std::iter::once((at(11), &settlement)))
+        };
         assert!(!again.was_booked_before(0, usd(1500), std::iter::empty()));
         assert!(was_booked(settled(of_refund(usd(1500)), "re_1")));
         let adopted = |reversal| SettledMatter::Adopted {
@@ -146,8 +160,31 @@ mod tests {
             reference: None,
             ..settled(of_refund(usd(1500)), "")
         };
-        assert!(again.was_booked_before(0, usd(1500), std::iter::once(&booked)));
+        assert!(again.was_booked_before(0, usd(1500), std::iter::once((at(1), &booked))));
         let by_others = settled(of_refund(usd(1500)), "pi_1");
-        assert!(!again.was_booked_before(0, usd(1500), std::iter::once(&by_others)));
+        assert!(!again.was_booked_before(0, usd(1500), std::iter::once((at(1), &by_others))));
+    }
+
+    #[test]
+    fn a_settlement_is_that_of_the_success_before_it_and_not_of_another_refund() {
+        use ReversalState::{Failed, Requested, Succeeded};
+        // It succeeded at 10, which a second answer repeated at 20, failed at 30, and succeeded again at 50.
+        let states = [Requested, Succeeded, Succeeded, Failed, Requested, Succeeded];
+        let again = refund(&states.map(|state| (state, "")));
+        let booked = Settlement {
+            reference: None,
+            ..settled(of_refund(usd(1500)), "")
+        };
+        let was_booked =
+            |second| again.was_booked_before(0, usd(1500), std::iter::once((at(second), &booked)));
+        for second in [10, 15, 25, 30] {
+            assert!(was_booked(second), "{second}");
+        }
+        for second in [0, 9, 31, 40, 50, 60] {
+            assert!(
+                !was_booked(second),
+                "a refund of the same amount was booked at {second}"
+            );
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The history of one order, for staff.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{EventData, EventKind, OrderId, Settlement};
+use countermand_domain::{Actor, EventData, EventKind, OrderId, Settlement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::database::Database;
@@ -85,6 +85,21 @@ impl Database {
             reversals: in_order(reversals)?,
         })
     }
+
+    /// What the program itself settled of the order with `id`, oldest first. An event whose data cannot be read has none,
+    /// and the log says why; the other events of the order are not read.
+    pub async fn settlements_by_system(&self, id: OrderId) -> Result<Vec<TrailEvent>, DatabaseError> {
+        let mut script = Script::read(self);
+        let events = script.select(
+            order_event::Entity::find()
+                .filter(order_event::Column::OrderId.eq(id.number()))
+                .filter(order_event::Column::Kind.eq(EventKind::Settled.code()))
+                .filter(order_event::Column::Actor.eq(Actor::System.label()))
+                .order_by_asc(order_event::Column::Version),
+        );
+        let events = script.fetch().await?.take(events)?;
+        Ok(events.into_iter().filter_map(with_readable_data).collect())
+    }
 }
 
 impl TrailEvent {
@@ -117,6 +132,20 @@ impl TryFrom<order_event::Model> for TrailEvent {
             at: from_micros(row.created_at)?,
         })
     }
+}
+
+/// The event in `row`, without data where these cannot be read; none where its time cannot be read either.
+fn with_readable_data(row: order_event::Model) -> Option<TrailEvent> {
+    let without_data = order_event::Model {
+        data: None,
+        ..row.clone()
+    };
+    let event = TrailEvent::try_from(row).or_else(|problem| {
+        let (order, version) = (without_data.order_id, without_data.version);
+        tracing::error!(%problem, order, version, "a settlement in the history of an order cannot be read");
+        TrailEvent::try_from(without_data)
+    });
+    event.ok()
 }
 
 /// Sorts reversals by the change that caused them, and the reversals of one change by transaction.

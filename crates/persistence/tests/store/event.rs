@@ -1,6 +1,9 @@
 //! Events carry data, and older rows are read as they are.
 
-use countermand_domain::{EventData, EventKind, InvoiceRequest, ItemPosition, OrderState, Quantity};
+use countermand_domain::{
+    Actor, EventData, EventKind, InvoiceRequest, ItemPosition, OrderState, Quantity, SettledMatter,
+    Settlement,
+};
 use countermand_persistence::EventOfTime;
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
@@ -55,6 +58,40 @@ async fn an_event_that_was_written_before_events_had_data_keeps_its_note() -> an
                 from: OrderState::New
             }
         );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settlement_that_cannot_be_read_hides_no_other_one_of_the_program() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let mut order = plain_order(1);
+        shop.database.insert_orders(&[imported(&order)]).await?;
+        let settled = |note: &str| Settlement {
+            matter: SettledMatter::PaymentProblem,
+            note: note.to_owned(),
+            reference: None,
+        };
+        let steps = [
+            ("first", Actor::System),
+            ("by hand", staff()),
+            ("second", Actor::System),
+        ];
+        for (note, actor) in steps {
+            let step = order.settle(settled(note), &actor, at(5))?;
+            shop.database.apply(&change_of(&order, &step, "")).await?;
+            order = step.after;
+        }
+        let unreadable = r#"UPDATE order_events SET data = '{"kind": "of_the_future"}' WHERE version = 2"#;
+        assert_eq!(shop.sql(unreadable).await?, 1);
+        assert!(shop.database.trail(order.id).await.is_err());
+        let events = shop.database.settlements_by_system(order.id).await?;
+        let read: Vec<_> = events
+            .iter()
+            .map(|event| (event.version, event.settlement().cloned()))
+            .collect();
+        assert_eq!(read, [(2, None), (4, Some(settled("second")))]);
         Ok(())
     })
     .await
