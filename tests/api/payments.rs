@@ -7,6 +7,7 @@ mod delayed;
 #[macro_use]
 mod contract;
 mod abandoned;
+mod abandoned_unknown;
 mod captures;
 mod early;
 mod echoed_key;

@@ -2,23 +2,27 @@
 
 use chrono::TimeDelta;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
-use countermand_tests::{TestShop, on_every_database};
+use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::{TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
 use super::contract::{begin, carried_out, delivered, paid_and_canceled};
+use super::refund_mail::UNREADABLE;
+use super::repeated::changed;
 use super::{attention, authorized_with, buyer_sees, cancel, refunds, states, work};
 
 contract!(
     a_refund_that_nothing_will_meet_is_abandoned,
     an_abandoned_refund_that_others_paid_back_is_adopted,
     an_abandoned_refund_is_owed_each_time_that_a_refund_of_others_fails,
+    a_refund_that_is_owed_again_so_is_owed_each_time_that_theirs_fails,
     an_abandoned_refund_is_owed_when_a_refund_of_others_fails_after_the_erasure,
     an_abandoned_void_that_is_captured_later_is_told,
     what_the_provider_has_is_not_abandoned,
 );
 
 /// Staff abandons the obligation. Gives the payload.
-async fn abandon(shop: &TestShop, id: &Value) -> Value {
+pub(super) async fn abandon(shop: &TestShop, id: &Value) -> Value {
     let input = json!({ "id": id, "note": "The account is closed." });
     shop.owner_does(
         "abandonObligation",
@@ -39,7 +43,7 @@ async fn failed<P: ContractProvider>(shop: &TestShop, provider: &P) -> String {
     id
 }
 
-async fn is_healthy(shop: &TestShop) -> bool {
+pub(super) async fn is_healthy(shop: &TestShop) -> bool {
     shop.app().doctor(|_| {}).await.expect("a report").is_healthy()
 }
 
@@ -124,11 +128,11 @@ async fn an_abandoned_refund_that_others_paid_back_is_adopted<P: ContractProvide
 }
 
 /// The word for the one refund of $15.00 as its buyer sees it.
-fn seen_as(word: &str) -> Value {
+pub(super) fn seen_as(word: &str) -> Value {
     json!([{ "amount": { "value": 15.0 }, "state": word }])
 }
 
-/// Others pay the abandoned refund of `pi_1` back, which settles it, and the bank returns their money.
+/// Others pay the refund of `pi_1` back, which settles it, and the bank returns their money.
 async fn paid_and_returned<P: ContractProvider>(shop: &TestShop, provider: &P, id: &str) {
     let before = provider.refunds_of_others("pi_1").await;
     provider.refunds_outside("pi_1", 1500).await;
@@ -190,6 +194,61 @@ async fn an_abandoned_refund_is_owed_each_time_that_a_refund_of_others_fails<P: 
     assert_eq!(attention(shop).await, []);
     assert!(is_healthy(shop).await);
 }
+
+async fn a_refund_that_is_owed_again_so_is_owed_each_time_that_theirs_fails<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = failed(shop, &provider).await;
+    let ours = refunds(shop, "OPEN").await.remove(0)["id"].clone();
+    abandon(shop, &ours).await;
+    // The first refund of others settles the abandoned one, and each later one settles the one that is owed again.
+    for failures in 2..=4 {
+        paid_and_returned(shop, &provider, &id).await;
+        assert_eq!(buyer_sees(shop, &id).await, seen_as("LOOKED_INTO"));
+        let open = refunds(shop, "OPEN").await;
+        let owed = open.iter().find(|it| it["id"] == ours);
+        let owed = owed.expect("the refund is owed again");
+        assert_eq!(states(owed).last(), Some(&"FAILED"));
+        let trail = shop.order(&id).await["events"].to_string();
+        assert_eq!(trail.matches("order.refund_failed").count(), failures, "{trail}");
+        assert_eq!(provider.line("pi_1").await.refunded, 0);
+        assert!(is_healthy(shop).await);
+        shop.wait(TimeDelta::minutes(1));
+    }
+    let done = shop
+        .owner_does("retryObligation", json!({ "id": ours }), "")
+        .await;
+    assert_eq!(done["user_errors"], json!([]));
+    carried_out(shop, &provider, "in place of theirs").await;
+    delivered(shop, &provider).await;
+    assert_eq!(provider.line("pi_1").await.refunded, 1500);
+    assert_eq!(buyer_sees(shop, &id).await, seen_as("REFUNDED"));
+    assert!(is_healthy(shop).await);
+}
+
+on_sqlite!(
+    an_adopted_refund_is_owed_again_although_its_settlement_cannot_be_read,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        failed(&shop, &provider).await;
+        let ours = refunds(&shop, "OPEN").await.remove(0)["id"].clone();
+        abandon(&shop, &ours).await;
+        provider.refunds_outside("pi_1", 1500).await;
+        delivered(&shop, &provider).await;
+        changed(&shop, UNREADABLE).await;
+        let theirs = provider.refunds_of_others("pi_1").await;
+        provider.fails_of_others(&theirs[0]).await;
+        delivered(&shop, &provider).await;
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!((open.len(), &open[0]["id"]), (1, &ours));
+        assert_eq!(attention(&shop).await[0].0, json!(["REFUND_FAILED"]));
+    }
+);
 
 async fn an_abandoned_refund_is_owed_when_a_refund_of_others_fails_after_the_erasure<P: ContractProvider>(
     shop: &TestShop,

@@ -102,7 +102,7 @@ impl App {
     /// Books money that others paid back, as far as one change of the order does it: one refund, where the provider lists
     /// those `of_others`. False where the books cannot take it: the payment belongs to several orders, the provider
     /// captured another amount than the books say, the money is owed back already and something is left at the provider,
-    /// or no listed refund explains it.
+    /// the outcome of an abandoned refund is not known, or no listed refund explains it.
     async fn book_outside(
         &self,
         case: &CheckCase,
@@ -136,6 +136,10 @@ impl App {
         {
             self.settle_outside(case, known, &command).await?;
             return Ok(true);
+        }
+        // Others may have paid it back in place of such a refund, whose own money may still move.
+        if case.has_unknown_abandoned_within(amount) {
+            return Ok(false);
         }
         let bookable = case.order.bookable_outside_refund(&case.payment, part);
         let bookable = bookable.map_err(later)?;
@@ -244,7 +248,7 @@ impl App {
     }
 
     /// Settles a refund that is owed, because others paid its money back, and owes staff a look at it. No worker may
-    /// begin it meanwhile.
+    /// begin it meanwhile. The history and the refund have the same time, by which it is known that others did so.
     async fn settle_outside(
         &self,
         case: &CheckCase,
@@ -262,13 +266,13 @@ impl App {
                 let message = "the refund was sent meanwhile";
                 return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
             }
-            let (transaction, amount) = (known.owed.transaction, case.amount(known));
+            let (transaction, amount, now) = (known.owed.transaction, case.amount(known), self.now());
             let settlement = Settlement {
                 matter: SettledMatter::Refund { transaction, amount },
                 note: paid_back_there(case, amount),
                 reference: Some(case.payment.clone()),
             };
-            let change = subject.order.settle(settlement, &command.actor, self.now());
+            let change = subject.order.settle(settlement, &command.actor, now);
             let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
             let problem = PaymentProblem {
                 settles: Some(id.to_owned()),
@@ -281,7 +285,7 @@ impl App {
                 settles: Some(SettledObligation {
                     id: id.to_owned(),
                     receipt: case.payment.clone(),
-                    at: self.now(),
+                    at: now,
                     ending: Ending::Met,
                 }),
                 owes: Some(owed).filter(|_| !is_told).into_iter().collect(),

@@ -12,8 +12,9 @@ use super::look_up::written;
 use super::reported::later;
 use crate::App;
 use crate::ports::{PaymentProvider, ProviderPayment};
+use crate::viewer::Viewer;
 
-/// What the state of a refund says that is owed again so. One that staff had not abandoned is owed again so once.
+/// What the state of a refund says that is owed again so.
 const CAME_BACK: &str = "the refund of others that settled it failed";
 
 impl App {
@@ -28,6 +29,10 @@ impl App {
         let Some(missing) = case.missing_refunds(payment)? else {
             return Ok(false);
         };
+        // The orders of a store view that is gone change no more.
+        if Viewer::of_system(&case.shop, case.id).is_none() {
+            return Ok(false);
+        }
         let settled = self.settled_by_others(case).await?;
         // What staff settled by hand may have gone back by another way.
         let by_others = Money::sum(case.order.currency(), settled.iter().map(|it| case.amount(it)));
@@ -56,10 +61,13 @@ impl App {
             operation: ReversalOperation::Refund,
             generation: 1,
         };
-        let failed = ReversalEntry {
+        // An earlier version took others' money for that of a request whose outcome is not known. It stays unknown, so
+        // that no other key is used.
+        let unknown = known.reversal.open_call().and(known.reversal.state());
+        let came_back = ReversalEntry {
             at: self.now(),
             call: known.reversal.entries.last().map_or(first, |last| last.call),
-            state: ReversalState::Failed,
+            state: unknown.unwrap_or(ReversalState::Failed),
             reference: None,
             refusal: None,
             detail: CAME_BACK.to_owned(),
@@ -68,7 +76,7 @@ impl App {
             id: known.row.id.clone(),
             problem: Some(CAME_BACK.to_owned()),
         };
-        let new = case.new_state(known, failed);
+        let new = case.new_state(known, came_back);
         written(
             self.fail_reversal(&new, ReversalFailure::Failed, Some(reopens))
                 .await?,
@@ -88,27 +96,34 @@ impl App {
         }
         let told = self.problems_of(case).await?;
         let told: Vec<_> = told.iter().filter_map(|it| it.settles.as_deref()).collect();
-        let trail = self.database().trail(case.id).await?;
-        settled.retain(|it| it.is_settled_by_one_of(&told) || case.is_adopted_from_others(it, &trail.events));
+        let events = self.database().settlements_by_system(case.id).await?;
+        settled.retain(|it| it.is_settled_by_one_of(&told) || case.is_settled_by_others(it, &events));
         Ok(settled)
     }
 }
 
 impl CheckCase {
-    /// Whether staff had abandoned the refund, and one of others settled it after that, as `events` say. They lose the
+    /// Whether one of others settled the refund, as the one of `events` says that has the time of its end. These lose the
     /// reference of the payment when the buyer is erased.
-    fn is_adopted_from_others(&self, known: &KnownReversal, events: &[TrailEvent]) -> bool {
-        let adopted = SettledMatter::Adopted {
-            reversal: ReversalOperation::Refund,
-            transaction: known.owed.transaction,
-            amount: self.amount(known),
-        };
+    fn is_settled_by_others(&self, known: &KnownReversal, events: &[TrailEvent]) -> bool {
+        let (transaction, amount) = (known.owed.transaction, self.amount(known));
+        let paid_back = [
+            SettledMatter::Refund { transaction, amount },
+            SettledMatter::Adopted {
+                reversal: ReversalOperation::Refund,
+                transaction,
+                amount,
+            },
+        ];
         let mut at_its_end = events.iter().filter(|event| known.row.met_at == Some(event.at));
-        at_its_end.any(|event| {
-            event.settlement().is_some_and(|settlement| {
+        at_its_end.any(|event| match event.settlement() {
+            Some(settlement) => {
                 let reference = settlement.reference.as_ref();
-                settlement.matter == adopted && reference.is_none_or(|it| *it == self.payment)
-            })
+                let is_of_payment = reference.map_or(self.order.is_erased(), |it| *it == self.payment);
+                is_of_payment && paid_back.contains(&settlement.matter)
+            }
+            // It cannot be read. The refund has the reference, too.
+            None => known.row.receipt == self.payment,
         })
     }
 
@@ -128,12 +143,16 @@ impl CheckCase {
 
 impl KnownReversal {
     /// Whether it is a refund that counts as carried out, and that the program did not book: staff or others moved its money.
+    /// One whose request may be carried out at another account is none.
     fn is_settled_elsewhere(&self) -> bool {
-        self.reversal.owed.is_refund() && self.row.state == MET && !self.was_booked_here()
+        let is_met = self.reversal.owed.is_refund() && self.row.state == MET;
+        let is_carried_out = self.was_booked_here() || self.has_succeeded();
+        let is_known_here = self.is_begun_here || self.reversal.open_call().is_none();
+        is_met && !is_carried_out && is_known_here
     }
 
-    /// Whether one of others settled it: `settled` are the ids of those that were owed then. One that was owed again after
-    /// that is none.
+    /// Whether one of others settled it: `settled` are the ids of those that were owed then. After one that was owed again,
+    /// only the time of its end tells, which earlier versions did not write down like that.
     fn is_settled_by_one_of(&self, settled: &[&str]) -> bool {
         let mut entries = self.reversal.entries.iter();
         settled.contains(&self.row.id.as_str()) && !entries.any(|it| it.detail == CAME_BACK)

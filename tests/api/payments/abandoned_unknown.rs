@@ -1,0 +1,121 @@
+//! Staff abandons a refund although the outcome of its request is not known: what others pay back does not stand for it,
+//! because its own money may still move, and no other key is used for it.
+
+use chrono::TimeDelta;
+use countermand_app::obligations::Settlement;
+use countermand_tests::adyen_server::AdyenServer;
+use countermand_tests::payment_contract::{ContractProvider, Fault};
+use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::{TestShop, on_sqlite};
+use serde_json::json;
+
+use super::abandoned::{abandon, is_healthy, seen_as};
+use super::contract::{begin, carried_out, delivered, paid_and_canceled};
+use super::parts::passes;
+use super::repeated::changed;
+use super::{attention, buyer_sees, paid_with, refunds, states, work};
+
+/// Delivers the message at this place of the ledger, and lets the workers do what follows.
+async fn tells(shop: &TestShop, adyen: &AdyenServer, place: usize) {
+    let statuses = adyen
+        .delivers_these(&[json!(place)], shop.now().timestamp())
+        .await;
+    assert_eq!(statuses, [200]);
+    work(shop).await;
+    work(shop).await;
+}
+
+on_sqlite!(
+    a_refund_of_others_stands_for_no_abandoned_one_whose_outcome_is_unknown,
+    |shop| async move {
+        let Some(adyen) = begin::<AdyenServer>(&shop).await else {
+            return;
+        };
+        let id = paid_with(&shop, "1", "pi_1").await;
+        adyen.pays("pi_1", "USD", 1500, 1500).await;
+        let memo = json!({ "order_id": id, "items": [], "refund_shipping": false, "adjustment": 2.0 });
+        shop.worked("createCreditMemo", memo).await;
+        shop.leave_jobs();
+        // Adyen carries it out, and the program does not hear of it for a week.
+        adyen.faults(&[Fault::LoseAnswer]).await;
+        work(&shop).await;
+        passes(&shop, &adyen, TimeDelta::days(8)).await;
+        let asked = work(&shop).await;
+        assert!(matches!(asked[..], [Settlement::NeedsAttention(_)]), "{asked:?}");
+        let ours = refunds(&shop, "OPEN").await.remove(0)["id"].clone();
+        assert_eq!(abandon(&shop, &ours).await["user_errors"], json!([]));
+        // Staff pays it back at Adyen, and is told that the books do not have that.
+        adyen.refunds_outside("pi_1", 200).await;
+        tells(&shop, &adyen, 1).await;
+        let unknown = "payment pi_1 at main: $2.00 were paid back there that the books do not have";
+        let told = (json!(["PAYMENT_REFUNDED_OUTSIDE"]), unknown.to_owned());
+        assert_eq!(attention(&shop).await, std::slice::from_ref(&told));
+        let not_refunded = json!([{ "amount": { "value": 2.0 }, "state": "NOT_REFUNDED" }]);
+        assert_eq!(buyer_sees(&shop, &id).await, not_refunded);
+        // That refund fails. Ours is not known to have failed, so it is not sent under another key.
+        let theirs = adyen.refunds_of_others("pi_1").await;
+        adyen.fails_of_others(&theirs[0]).await;
+        tells(&shop, &adyen, 2).await;
+        let abandoned = refunds(&shop, "ABANDONED").await;
+        assert_eq!(abandoned.len(), 1, "{abandoned:?}");
+        assert_eq!(states(&abandoned[0]), ["REQUESTED"]);
+        let again = shop.refused("retryObligation", json!({ "id": ours })).await;
+        assert_eq!(again.0, "ALREADY_SETTLED");
+        // Its own success comes at last.
+        tells(&shop, &adyen, 0).await;
+        let settled = refunds(&shop, "SETTLED").await;
+        assert_eq!((settled.len(), &settled[0]["id"]), (1, &ours));
+        assert_eq!(states(&settled[0]), ["REQUESTED", "SUCCEEDED"]);
+        let refunded = json!([{ "amount": { "value": 2.0 }, "state": "REFUNDED" }]);
+        assert_eq!(buyer_sees(&shop, &id).await, refunded);
+        assert_eq!(attention(&shop).await, [told], "until staff has looked at it");
+        let line = adyen.line("pi_1").await;
+        assert_eq!((line.refunded, line.refunds), (200, 1));
+        assert_eq!(adyen.requests().await.len(), 1);
+        assert!(is_healthy(&shop).await);
+    }
+);
+
+on_sqlite!(
+    a_request_whose_outcome_is_unknown_keeps_its_key_when_a_refund_of_others_fails,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        let id = paid_and_canceled(&shop, &provider).await;
+        let ours = refunds(&shop, "OPEN").await.remove(0)["id"].clone();
+        assert_eq!(abandon(&shop, &ours).await["user_errors"], json!([]));
+        provider.refunds_outside("pi_1", 1500).await;
+        delivered(&shop, &provider).await;
+        assert_eq!(buyer_sees(&shop, &id).await, seen_as("REFUNDED"));
+        // An earlier version adopted refunds whose request was sent, too.
+        changed(
+            &shop,
+            "INSERT INTO reversal_entries (obligation_id, position, at, account, operation, generation, state, detail) \
+             SELECT id, 0, created_at, 'main', 'refund', 1, 'requested', '' FROM obligations WHERE kind = 'refund'",
+        )
+        .await;
+        let theirs = provider.refunds_of_others("pi_1").await;
+        provider.fails_of_others(&theirs[0]).await;
+        delivered(&shop, &provider).await;
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!((open.len(), &open[0]["id"]), (1, &ours));
+        assert_eq!(states(&open[0]), ["REQUESTED", "REQUESTED"]);
+        assert_eq!(attention(&shop).await[0].0, json!(["REFUND_FAILED"]));
+        assert_eq!(buyer_sees(&shop, &id).await, seen_as("LOOKED_INTO"));
+        let done = shop
+            .owner_does("retryObligation", json!({ "id": ours }), "")
+            .await;
+        assert_eq!(done["user_errors"], json!([]));
+        carried_out(&shop, &provider, "under the same key").await;
+        let mut keys = provider.keys().await;
+        keys.retain(|key| !key.starts_with("by-others"));
+        assert!(
+            matches!(&keys[..], [key] if key.ends_with(":refund:1")),
+            "{keys:?}"
+        );
+        assert_eq!(provider.line("pi_1").await.refunded, 1500);
+        assert_eq!(buyer_sees(&shop, &id).await, seen_as("REFUNDED"));
+        assert!(is_healthy(&shop).await);
+    }
+);
