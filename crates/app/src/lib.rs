@@ -38,7 +38,7 @@ mod vault;
 pub mod viewer;
 pub mod webhooks;
 
-pub use accounts::access_token::CUSTOMER_TOKEN_HOURS;
+pub use accounts::access_token::{CUSTOMER_TOKEN_HOURS, STAFF_TOKEN_DAYS};
 pub use accounts::lockout::Lockout;
 pub use accounts::password_hashing::PasswordCost;
 pub use accounts::request_limit::RequestLimits;

@@ -22,7 +22,7 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use countermand_app::CUSTOMER_TOKEN_HOURS;
+use countermand_app::{CUSTOMER_TOKEN_HOURS, STAFF_TOKEN_DAYS};
 use countermand_domain::Currency;
 use countermand_graphql::DEADLINE_SECONDS;
 
@@ -312,7 +312,7 @@ pub(crate) enum TokenAction {
         #[arg(long)]
         may_withhold_refunds: bool,
         /// Days after which the token expires.
-        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        #[arg(long, default_value_t = STAFF_TOKEN_DAYS, value_parser = clap::value_parser!(u32).range(1..=3650))]
         days: u32,
         #[command(flatten)]
         database: DatabaseArgs,

@@ -1,4 +1,5 @@
-//! Bearer tokens: long random texts. The database keeps only the hash of each.
+//! Bearer tokens: long random texts. The database keeps only the hash of each. For how long one of a customer and one
+//! of staff are valid stands here; whether one has ended is compared in `domain/src/account/token.rs`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +16,8 @@ use crate::viewer::Staff;
 
 /// The number of hours after which the sign-in of a customer expires: Adobe's default (`docs/contract.md` section 10).
 pub const CUSTOMER_TOKEN_HOURS: u32 = 1;
+/// The number of days after which a token of staff expires, where the command that makes it names no other number.
+pub const STAFF_TOKEN_DAYS: u32 = 90;
 
 /// The SHA-256 hash of a token. The database keeps this hash and finds the token by it.
 #[must_use]

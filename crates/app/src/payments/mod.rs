@@ -11,7 +11,6 @@ mod early;
 mod failed_reversal;
 mod late_capture;
 mod look_up;
-pub mod message;
 mod recovery;
 mod refunds_of_others;
 mod refused_account;
@@ -20,6 +19,7 @@ pub mod retry_by_staff;
 mod returned;
 mod reversal;
 mod reversal_case;
+pub mod take_message;
 
 pub(crate) use check::PaymentCheckError;
 pub(crate) use look_up::is_with_provider;

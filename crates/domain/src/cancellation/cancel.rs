@@ -12,13 +12,11 @@ use crate::cancellation::{
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, CreditMemo, FreeTextProblem, ItemPosition, Order, OrderItem, free_text};
+use crate::order::{Actor, CreditMemo, ItemPosition, Order, OrderItem};
 use crate::transition::Transition;
 
 /// The code of a cancellation without a reason.
 pub const NO_REASON: &str = "no_reason";
-/// The most characters of the comment on a cancellation.
-pub const LONGEST_CANCELLATION_COMMENT: usize = 2_000;
 
 /// The cancellation that a buyer or staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,11 +302,4 @@ impl Order {
         self.payment = self.payment.after(effects)?;
         Ok(())
     }
-}
-
-/// The comment to keep: without space around it, and none if no other character is left.
-pub(crate) fn kept_comment(typed: Option<&str>) -> Result<Option<String>, FreeTextProblem> {
-    let Some(typed) = typed else { return Ok(None) };
-    let text = free_text(typed, LONGEST_CANCELLATION_COMMENT)?;
-    Ok((!text.is_empty()).then(|| text.to_owned()))
 }

@@ -38,8 +38,7 @@ mod window;
 
 pub use audience::{Audience, Audiences};
 pub use bulk::{BulkOrderState, BulkPace, BulkState, MOST_BULK_ORDERS_PER_SECOND};
-pub(crate) use cancel::kept_comment;
-pub use cancel::{BuyerMail, Cancel, CanceledItem, Cancellation, LONGEST_CANCELLATION_COMMENT, NO_REASON};
+pub use cancel::{BuyerMail, Cancel, CanceledItem, Cancellation, NO_REASON};
 pub use channel_code::{
     ChannelCode, ChannelCodes, ChannelFact, ChannelWay, LONGEST_CHANNEL_CODES, ReasonMapping,
     ReasonNotForChannel, are_channel_codes,
@@ -52,7 +51,8 @@ pub use intent::CancellationIntent;
 pub use mode::CancellationMode;
 pub(crate) use order_rule::LONGEST_ORDER_RULES;
 pub use order_rule::{ModeRules, OrderRuleError, OrderRules, RequestRules, RuleOutcome};
-pub use policy::CancellationPolicy;
+pub(crate) use policy::kept_comment;
+pub use policy::{CancellationPolicy, LONGEST_CANCELLATION_COMMENT};
 pub use previewed_item::PreviewedItem;
 pub use quote::{CancellationPreview, CancellationQuote, QuotedItem, QuotedMoney, TenderRefund};
 pub use reason::{CancellationReason, ReasonList, ReasonListError, TOO_SLOW};

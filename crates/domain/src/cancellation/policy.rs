@@ -1,14 +1,17 @@
-//! The rules of a store view for cancellations, resolved for one order.
+//! The rules of a store view for cancellations, resolved for one order. They say who must give a reason, and who must
+//! write a comment.
 
 use chrono::{DateTime, Utc};
 
-use crate::cancellation::cancel::kept_comment;
 use crate::cancellation::mode::ResolvedMode;
 use crate::cancellation::{
     CancellationMode, CancellationReason, CancellationRefusal, CancellationRules, ReasonAudience, ReasonList,
 };
 use crate::id::StoreNumber;
-use crate::order::{Actor, Order};
+use crate::order::{Actor, FreeTextProblem, Order, free_text};
+
+/// The most characters of the comment on a cancellation.
+pub const LONGEST_CANCELLATION_COMMENT: usize = 2_000;
 
 /// Whether, how and why a buyer of a store view may cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,4 +104,11 @@ impl CancellationPolicy {
             .find_offered(text, store, ReasonAudience::of(actor), now)
             .ok_or(CancellationRefusal::InvalidReason)
     }
+}
+
+/// The comment to keep: without space around it, and none if no other character is left.
+pub(crate) fn kept_comment(typed: Option<&str>) -> Result<Option<String>, FreeTextProblem> {
+    let Some(typed) = typed else { return Ok(None) };
+    let text = free_text(typed, LONGEST_CANCELLATION_COMMENT)?;
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }

@@ -13,6 +13,7 @@ pub mod report;
 pub mod reversal;
 pub mod safe_next_request;
 pub mod tender;
+mod void;
 
 use chrono::{DateTime, Utc};
 
@@ -86,18 +87,6 @@ impl PaymentTransaction {
 }
 
 impl Payment {
-    /// Voids authorized money that was not captured.
-    pub fn void_authorizations(&self) -> Result<Vec<Effect>, MoneyError> {
-        let mut voids = Vec::new();
-        for (transaction, authorization) in self.transactions.iter().enumerate() {
-            let amount = authorization.remaining()?;
-            if authorization.kind == TransactionKind::Authorization && amount.is_positive() {
-                voids.push(Effect::Void { transaction, amount });
-            }
-        }
-        Ok(voids)
-    }
-
     /// The payment once the voids and refunds among `effects` are booked.
     pub(crate) fn after(&self, effects: &[Effect]) -> Result<Self, MoneyError> {
         let mut payment = self.clone();

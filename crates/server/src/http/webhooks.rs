@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countermand_app::payments::message::RefusedMessage;
+use countermand_app::payments::take_message::RefusedMessage;
 use countermand_app::ports::IncomingMessage;
 use countermand_app::{AppError, Failure};
 

@@ -1,5 +1,5 @@
-//! A payment provider sends messages. They are hints where the payment can be read at the provider; where it cannot,
-//! what they tell is kept.
+//! Takes the messages that a payment provider sends. They are hints where the payment can be read at the provider;
+//! where it cannot, what they tell is kept. A message that came before changes nothing.
 
 use countermand_persistence::{KeptProviderReport, NewObligation, PaymentAccount};
 
