@@ -1,7 +1,9 @@
 //! Idempotency keys: a request that is sent again under its key changes nothing again and gets the same answer.
 //!
 //! The key is claimed before the request runs. Each change leaves a mark in its own transaction, so a crash cannot part
-//! the two. The answer is kept, sealed, before it is sent.
+//! the two. The answer is kept, sealed, before it is sent. For how many days it is kept stands in
+//! `domain/src/idempotency_key.rs`. That a key of another request is refused is decided in
+//! `persistence/src/idempotency/claim.rs`.
 
 use std::time::Duration;
 

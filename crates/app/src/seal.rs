@@ -1,4 +1,5 @@
-//! Seals and hashes texts so that only the installation's secret can make them.
+//! Seals and hashes texts so that only the installation's secret can make them. Secrets that are kept for others are
+//! sealed by `vault.rs`, with keys from outside the database.
 
 use std::fmt::Write;
 use std::sync::Arc;

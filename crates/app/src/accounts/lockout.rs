@@ -1,4 +1,5 @@
-//! How many failed sign-ins lock an account, or the sign-ins from a network.
+//! How many failed sign-ins lock an account, or the sign-ins from a network. `sign_in.rs` counts them, and refuses
+//! further ones. For how long a sign-in is valid stands in `access_token.rs`.
 
 use chrono::TimeDelta;
 use countermand_domain::WebsiteNumber;

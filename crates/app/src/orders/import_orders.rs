@@ -1,4 +1,6 @@
-//! Imports orders from another shop. An order is imported as a whole or refused; importing it again does no harm.
+//! Imports orders from another shop. An order is imported as a whole or refused; importing it again does no harm. The
+//! limits stand elsewhere: the bytes of an order in `import/src/object_scan.rs`, its items in `import/src/items.rs`,
+//! and the body of a request in `server/src/http/body.rs`. The number of orders has no limit of its own.
 
 use std::collections::BTreeMap;
 use std::future::{Future, pending};

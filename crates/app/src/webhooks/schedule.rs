@@ -1,4 +1,5 @@
-//! When a message is sent again: the example schedule of Standard Webhooks, 75 hours and a half in all.
+//! When a message is sent again: the example schedule of Standard Webhooks, 75 hours and a half in all. After the last
+//! attempt, `switch_off.rs` decides about the endpoint.
 
 use std::time::Duration;
 

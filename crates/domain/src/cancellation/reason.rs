@@ -1,4 +1,5 @@
-//! The reasons that a merchant offers, in order. Each has a stable code and a description per store view.
+//! The reasons that a merchant offers, in order. Each has a stable code and a description per store view. Who must give
+//! a reason, and the comment beside it, stand in `policy.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! How much of the money staff pays back when it cancels an order. The shop keeps the rest as a fee.
+//! How much of the money staff pays back when it cancels an order. The shop keeps the rest as a fee. How much comes
+//! back as money, and how much as credits, stands in `payment/money_before_credits.rs`.
 
 use thiserror::Error;
 

@@ -1,5 +1,6 @@
 //! A request for a cancellation: what a buyer or staff asks for, and how the request ended. It holds back shipments
-//! while it is open.
+//! while it is open. A second one is refused in `request_command.rs`. Whether a buyer can only ask follows from the
+//! mode (`mode.rs`) and from units in fulfilment (`only_by_request` in `eligibility.rs`).
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};

@@ -1,4 +1,5 @@
-//! Which part of an order a cancellation is asked for.
+//! Which part of an order a cancellation is asked for. How many units it may name stands in `takeable.rs`, and is
+//! checked in `order/documents/lines.rs`.
 
 use crate::money::Quantity;
 use crate::order::ItemPosition;

@@ -1,4 +1,5 @@
-//! The shipping that goes with a part of an order that is canceled.
+//! The shipping that goes with a part of an order that is canceled. Where all that is left is canceled, `rest` in
+//! `plan.rs` decides about the shipping.
 
 use crate::cancellation::CanceledItem;
 use crate::cancellation::rules::ShippingRefund;

@@ -1,4 +1,5 @@
 //! The window: the time after an order was placed in which buyers may cancel it at once, and what they can do after it.
+//! Whether it is over is compared in `mode.rs`.
 
 use chrono::{DateTime, Utc};
 use strum::EnumString;

@@ -1,4 +1,5 @@
-//! What can be done with an order of a channel, and the commands that change its record.
+//! What can be done with an order of a channel, and the commands that change its record. That buyers never cancel such
+//! an order here stands in `cancellation/eligibility.rs`; what a channel itself can do stands in `capabilities.rs`.
 
 use chrono::{DateTime, Utc};
 use strum::IntoStaticStr;

@@ -1,4 +1,6 @@
-//! The templates of mails: the built-in ones, and a folder whose files replace single built-in ones.
+//! The templates of mails: the built-in ones, and a folder whose files replace single built-in ones. The locale of a
+//! mail about an order is that of its store view (`locale_of` in `app/src/mails/notice.rs`). What a template may use
+//! stands in `letter.rs`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

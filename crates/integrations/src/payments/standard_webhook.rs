@@ -1,4 +1,5 @@
-//! Messages of our own protocol, signed as Standard Webhooks says (`docs/payment-protocol.md`).
+//! Messages of our own protocol, signed as Standard Webhooks says (`docs/payment-protocol.md`). The signature and its
+//! time are checked by `shared_signature.rs`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

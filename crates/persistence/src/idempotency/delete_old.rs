@@ -1,5 +1,6 @@
-//! Deletes idempotency keys that are old, with their answers and the marks of their changes. How long they are kept
-//! stands in `app/src/tidy.rs`.
+//! Deletes idempotency keys that are old, with their answers and the marks of their changes. For how many days keys are
+//! kept stands in `domain/src/idempotency_key.rs`; how many keys of anonymous callers are kept stands in
+//! `app/src/tidy.rs`.
 
 use std::time::Duration;
 

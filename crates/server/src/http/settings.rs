@@ -1,4 +1,6 @@
-//! The settings of the HTTP server, which hold for the whole installation.
+//! The settings of the HTTP server, which hold for the whole installation. Other limits stand elsewhere: of a body in
+//! `body.rs`, of a connection in `listener.rs`, the deadline of a request in `graphql/src/request/settings.rs`, and how
+//! many requests a caller may send in `server/src/cli/limits.rs` and `app/src/accounts/request_limit.rs`.
 
 use crate::http::body_room::BodyRoom;
 use crate::http::cors::CorsOrigins;
