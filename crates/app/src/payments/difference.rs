@@ -202,7 +202,7 @@ impl App {
     ) -> Result<(), PaymentCheckError> {
         let changed = self.change_order::<UserError, _, _, _>(command, case.id, |subject| async move {
             check_unchanged(case, &subject)?;
-            let (amount, now) = (case.amount(known), self.now());
+            let amount = case.amount(known);
             let settlement = Settlement {
                 matter: SettledMatter::Adopted {
                     reversal: ReversalOperation::Refund,
@@ -212,13 +212,13 @@ impl App {
                 note: paid_back_there(case, amount),
                 reference: Some(case.payment.clone()),
             };
-            let change = subject.order.settle(settlement, &command.actor, now);
+            let change = subject.order.settle(settlement, &command.actor, self.now());
             let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
             Ok(Decision {
                 settles: Some(SettledObligation {
                     id: known.row.id.clone(),
                     receipt: case.payment.clone(),
-                    at: now,
+                    at: transition.event.at,
                     ending: Ending::Adopted,
                 }),
                 ..Decision::from(transition)
@@ -266,13 +266,13 @@ impl App {
                 let message = "the refund was sent meanwhile";
                 return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
             }
-            let (transaction, amount, now) = (known.owed.transaction, case.amount(known), self.now());
+            let (transaction, amount) = (known.owed.transaction, case.amount(known));
             let settlement = Settlement {
                 matter: SettledMatter::Refund { transaction, amount },
                 note: paid_back_there(case, amount),
                 reference: Some(case.payment.clone()),
             };
-            let change = subject.order.settle(settlement, &command.actor, now);
+            let change = subject.order.settle(settlement, &command.actor, self.now());
             let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
             let problem = PaymentProblem {
                 settles: Some(id.to_owned()),
@@ -285,7 +285,7 @@ impl App {
                 settles: Some(SettledObligation {
                     id: id.to_owned(),
                     receipt: case.payment.clone(),
-                    at: now,
+                    at: transition.event.at,
                     ending: Ending::Met,
                 }),
                 owes: Some(owed).filter(|_| !is_told).into_iter().collect(),
