@@ -2,7 +2,7 @@
 //! of a refund.
 
 use countermand_domain::{Money, ReversalOperation, SettledMatter, Settlement};
-use countermand_persistence::{Ending, SettledObligation};
+use countermand_persistence::{DatabaseError, Ending, SettledObligation};
 
 use super::reversal_case::MovedMoney;
 use crate::App;
@@ -47,7 +47,7 @@ impl App {
                     at: self.now(),
                     ending,
                 };
-                let mail = if moved.reversal.owed.is_refund() && !self.was_told(moved, amount).await {
+                let mail = if moved.reversal.owed.is_refund() && !self.was_told(moved, amount).await? {
                     self.refund_mail(&subject, transaction, amount)?
                 } else {
                     None
@@ -90,24 +90,26 @@ impl App {
     }
 
     /// Whether the buyer was told of the refund before: it was carried out and booked, then the money came back, and now it
-    /// is carried out again. A success that failed before it was booked was told to no buyer. Where the history cannot be
-    /// read, the answer is false: the money has moved, so the books must say so, and a second mail does less harm than none.
-    async fn was_told(&self, moved: &MovedMoney, amount: Money) -> bool {
+    /// is carried out again. A success that failed before it was booked was told to no buyer. Where the history makes no
+    /// sense, the answer is false: the money has moved, so the books must say so, and a second mail does less harm than
+    /// none. Where the database fails, nothing is booked yet, and the worker tries again.
+    async fn was_told(&self, moved: &MovedMoney, amount: Money) -> Result<bool, AppError> {
         if !moved.reversal.has_lost_success() {
-            return false;
+            return Ok(false);
         }
         match self.database().settlements_by_system(moved.id).await {
             Ok(events) => {
                 let bookings = events.iter();
                 let bookings = bookings.filter_map(|event| Some((event.at, event.settlement()?)));
                 let transaction = moved.owed.transaction;
-                moved.reversal.was_booked_before(transaction, amount, bookings)
+                Ok(moved.reversal.was_booked_before(transaction, amount, bookings))
             }
-            Err(problem) => {
+            Err(DatabaseError::Corrupt(problem)) => {
                 let order = moved.id.number();
                 tracing::error!(%problem, order, "cannot read whether the buyer was told of a refund before");
-                false
+                Ok(false)
             }
+            Err(problem) => Err(problem.into()),
         }
     }
 }

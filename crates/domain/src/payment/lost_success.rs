@@ -15,9 +15,9 @@ impl Reversal {
     }
 
     /// Whether the books said of a success that did not hold that `amount` of the capture at index `transaction` was paid
-    /// back by it. `settlements` are those of the order that the program wrote, with their times: that of a success stands
-    /// between the success and the state that follows it. A success that failed before it was booked has none, even where
-    /// another refund has the same amount and the provider names no refunds.
+    /// back by it. `settlements` are those of the order that the program wrote, with their times. That of a success has the
+    /// provider's id of the refund. Where the provider names no refunds, it stands between the success and the state that
+    /// follows it: a success that failed before it was booked has none, even where another refund has the same amount.
     #[must_use]
     pub fn was_booked_before<'a>(
         &self,
@@ -28,7 +28,8 @@ impl Reversal {
         settlements.any(|(at, settlement)| {
             self.lost_successes().any(|(success, lost_at)| {
                 let reference = success.reference.as_deref();
-                (success.at..=lost_at).contains(&at)
+                // The clocks of two servers differ, so the times decide only where no id does.
+                (reference.is_some() || (success.at..=lost_at).contains(&at))
                     && settlement.books_refund(transaction, amount, reference)
             })
         })
@@ -126,11 +127,15 @@ mod tests {
             (Requested, ""),
             (Succeeded, "re_2"),
         ]);
-        let was_booked = |settlement: Settlement| {
-            again.was_booked_before(0, usd(1500), std::iter::once((at(11), &settlement)))
+        let was_booked_at = |second, settlement: Settlement| {
+            again.was_booked_before(0, usd(1500), std::iter::once((at(second), &settlement)))
         };
+        let was_booked = |settlement| was_booked_at(11, settlement);
         assert!(!again.was_booked_before(0, usd(1500), std::iter::empty()));
-        assert!(was_booked(settled(of_refund(usd(1500)), "re_1")));
+        for second in [5, 11, 25] {
+            let booked = settled(of_refund(usd(1500)), "re_1");
+            assert!(was_booked_at(second, booked), "a server's clock said {second}");
+        }
         let adopted = |reversal| SettledMatter::Adopted {
             reversal,
             transaction: 0,
