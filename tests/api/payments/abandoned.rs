@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::contract::{begin, carried_out, delivered, paid_and_canceled};
 use super::refund_mail::UNREADABLE;
 use super::repeated::changed;
-use super::{attention, authorized_with, buyer_sees, cancel, refunds, states, work};
+use super::{attention, authorized_with, buyer_sees, cancel, paid_with, refunds, states, work};
 
 contract!(
     a_refund_that_nothing_will_meet_is_abandoned,
@@ -247,6 +247,49 @@ on_sqlite!(
         let open = refunds(&shop, "OPEN").await;
         assert_eq!((open.len(), &open[0]["id"]), (1, &ours));
         assert_eq!(attention(&shop).await[0].0, json!(["REFUND_FAILED"]));
+    }
+);
+
+on_sqlite!(
+    a_dispute_is_told_while_an_adopted_refund_waits_for_another_one,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        let id = paid_with(&shop, "1", "pi_1").await;
+        provider.pays("pi_1", "USD", 1500, 1500).await;
+        let owe = async |amount: f64| {
+            let memo = json!({ "order_id": id, "items": [], "refund_shipping": false, "adjustment": amount });
+            shop.worked("createCreditMemo", memo).await;
+            shop.leave_jobs();
+        };
+        owe(2.0).await;
+        provider.faults(&[Fault::Fail]).await;
+        work(&shop).await;
+        let ours = refunds(&shop, "OPEN").await.remove(0)["id"].clone();
+        assert_eq!(abandon(&shop, &ours).await["user_errors"], json!([]));
+        provider.refunds_outside("pi_1", 200).await;
+        delivered(&shop, &provider).await;
+        assert_eq!(refunds(&shop, "SETTLED").await[0]["id"], ours);
+        // The provider works on another refund when that of others fails, and the buyer disputes the payment.
+        owe(3.0).await;
+        provider.faults(&[Fault::Pending]).await;
+        work(&shop).await;
+        assert_eq!(states(&refunds(&shop, "OPEN").await[0]), ["REQUESTED", "PENDING"]);
+        let theirs = provider.refunds_of_others("pi_1").await;
+        provider.fails_of_others(&theirs[0]).await;
+        provider.disputes("pi_1").await;
+        delivered(&shop, &provider).await;
+        let told = attention(&shop).await;
+        let mut reasons = told.iter().map(|(reasons, _)| reasons);
+        assert!(reasons.any(|it| *it == json!(["PAYMENT_DISPUTED"])), "{told:?}");
+        assert_eq!(refunds(&shop, "SETTLED").await[0]["id"], ours, "it still waits");
+        provider.ends("pi_1", true).await;
+        delivered(&shop, &provider).await;
+        shop.wait(TimeDelta::days(1));
+        work(&shop).await;
+        let open = refunds(&shop, "OPEN").await;
+        assert!(open.iter().any(|it| it["id"] == ours), "{open:?}");
     }
 );
 

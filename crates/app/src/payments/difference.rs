@@ -48,6 +48,12 @@ impl App {
                 self.known_payment(&newer, provider).await?.unwrap_or(*payment)
             };
             let differences = newer.differences(&payment)?;
+            // What follows may wait for another refund of the payment, and these need not.
+            for (matter, amount) in &differences {
+                if matches!(matter, PaymentMatter::Disputed | PaymentMatter::OtherCurrency) {
+                    self.tell(&newer, *matter, *amount).await?;
+                }
+            }
             let amount_of = |wanted: PaymentMatter| {
                 let found = differences.iter().find(|(matter, _)| *matter == wanted);
                 found.and_then(|(_, amount)| *amount)
