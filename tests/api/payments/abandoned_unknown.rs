@@ -61,9 +61,24 @@ on_sqlite!(
         assert_eq!(states(&abandoned[0]), ["REQUESTED"]);
         let again = shop.refused("retryObligation", json!({ "id": ours })).await;
         assert_eq!(again.0, "ALREADY_SETTLED");
+        // Staff has looked, and is told of another refund of the same amount, which fails, too.
+        let query = "{ needsAttention { items { id } } }";
+        let answer = shop.ask(query).token(shop.owner()).send().await;
+        let look = json!({ "id": answer.data("/needsAttention/items/0/id"), "note": "seen" });
+        let seen = shop.owner_does("settleObligation", look, "").await;
+        assert_eq!(seen["user_errors"], json!([]));
+        assert_eq!(attention(&shop).await, []);
+        adyen.refunds_outside("pi_1", 200).await;
+        tells(&shop, &adyen, 3).await;
+        assert_eq!(attention(&shop).await, std::slice::from_ref(&told));
+        let theirs = adyen.refunds_of_others("pi_1").await;
+        adyen.fails_of_others(&theirs[1]).await;
+        tells(&shop, &adyen, 4).await;
+        assert_eq!(attention(&shop).await, std::slice::from_ref(&told));
         // Its own success comes at last.
         tells(&shop, &adyen, 0).await;
-        let settled = refunds(&shop, "SETTLED").await;
+        let mut settled = refunds(&shop, "SETTLED").await;
+        settled.retain(|it| it["provider_states"] != json!([]));
         assert_eq!((settled.len(), &settled[0]["id"]), (1, &ours));
         assert_eq!(states(&settled[0]), ["REQUESTED", "SUCCEEDED"]);
         let refunded = json!([{ "amount": { "value": 2.0 }, "state": "REFUNDED" }]);

@@ -31,6 +31,10 @@ pub(crate) struct PaymentProblem {
     /// The id of the refund that the amount settles; none where it settles none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) settles: Option<String>,
+    /// The provider's id of the refund of others that staff is told of, and that is not booked; none in other problems,
+    /// where the provider does not list refunds, and in problems of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) about: Option<String>,
     /// The provider's words; empty where it gave none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) problem: String,
@@ -98,8 +102,9 @@ impl PaymentProblem {
         }
     }
 
-    /// The key that makes the problem of `order` one: each amount is told once, and each credit memo and refund. It is
-    /// a digest, because a reference of a provider can be longer than the key.
+    /// The key that makes the problem of `order` one: each amount is told once, and each credit memo and refund. The same
+    /// amount is told again where it is about another refund of others. It is a digest, because a reference of a provider
+    /// can be longer than the key.
     pub(crate) fn key(&self, order: OrderId) -> String {
         let matter = match self.matter {
             PaymentMatter::RefundedOutside => "outside",
@@ -110,8 +115,10 @@ impl PaymentProblem {
         };
         let mut hash = Sha256::new();
         let parts = [self.account.as_str(), &self.payment, matter, &self.amount];
-        let about = [self.credit_memo.as_deref(), self.settles.as_deref()];
-        for part in parts.into_iter().chain(about.into_iter().flatten()) {
+        let booked = [self.credit_memo.as_deref(), self.settles.as_deref()];
+        // The word keeps an id of the provider apart from the number of a credit memo.
+        let told = self.about.iter().flat_map(|id| ["about", id.as_str()]);
+        for part in parts.into_iter().chain(booked.into_iter().flatten()).chain(told) {
             hash.update(part.as_bytes());
             hash.update(b"\0");
         }
@@ -131,6 +138,8 @@ impl Obligation for PaymentProblem {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -143,6 +152,7 @@ mod tests {
             credit_memo: None,
             refund: None,
             settles: None,
+            about: None,
             problem: String::new(),
         };
         let order = |number: i64| OrderId::from_number(number).expect("an id");
@@ -174,9 +184,18 @@ mod tests {
                 settles: Some("0198c0de".into()),
                 ..first.clone()
             },
+            PaymentProblem {
+                about: Some("re_1".into()),
+                ..first.clone()
+            },
+            PaymentProblem {
+                about: Some("1-1".into()),
+                ..first.clone()
+            },
         ];
+        let mut keys = HashSet::from([key.clone()]);
         for other in others {
-            assert_ne!(other.key(order(1)), key, "{other:?}");
+            assert!(keys.insert(other.key(order(1))), "{other:?}");
         }
         assert_ne!(first.key(order(2)), key);
     }

@@ -10,7 +10,7 @@ use countermand_persistence::{Ending, NewObligation, SettledObligation};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
-use super::refunds_of_others::{RefundOfOthers, next_to_book};
+use super::refunds_of_others::{RefundOfOthers, next_to_book, told_about};
 use super::reported::later;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -51,7 +51,7 @@ impl App {
             // What follows may wait for another refund of the payment, and these need not.
             for (matter, amount) in &differences {
                 if matches!(matter, PaymentMatter::Disputed | PaymentMatter::OtherCurrency) {
-                    self.tell(&newer, *matter, *amount).await?;
+                    self.tell(&newer, *matter, *amount, None).await?;
                 }
             }
             let amount_of = |wanted: PaymentMatter| {
@@ -98,7 +98,9 @@ impl App {
                 {
                     continue;
                 }
-                self.tell(&newer, matter, amount).await?;
+                let of_others = of_others.as_deref();
+                let about = told_about(matter, amount, of_others).map_err(later)?;
+                self.tell(&newer, matter, amount, about).await?;
             }
             return Ok(());
         }
@@ -305,15 +307,19 @@ impl App {
         settled
     }
 
-    /// Owes staff a look at the payment, once for each amount. Money that others paid back and that the books cannot
-    /// take is also told in the history, in the same transaction.
+    /// Owes staff a look at the payment, once for each amount, and for each refund of others that it is `about`. Money that
+    /// others paid back and that the books cannot take is also told in the history, in the same transaction.
     async fn tell(
         &self,
         case: &CheckCase,
         matter: PaymentMatter,
         amount: Option<Money>,
+        about: Option<String>,
     ) -> Result<(), PaymentCheckError> {
-        let problem = problem_of(case, matter, amount);
+        let problem = PaymentProblem {
+            about,
+            ..problem_of(case, matter, amount)
+        };
         let owed = self.owed_look(case, &problem)?;
         if self.database().has_obligation(&owed.unique_key).await? {
             return Ok(());
@@ -351,6 +357,7 @@ fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) ->
         credit_memo: None,
         refund: None,
         settles: None,
+        about: None,
         problem: String::new(),
     }
 }

@@ -17,7 +17,7 @@ use super::reported::later;
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::obligations::{BookedRefund, ObligationKind, PaymentProblem, Refund};
+use crate::obligations::{BookedRefund, ObligationKind, PaymentMatter, PaymentProblem, Refund};
 use crate::order_command::{Decision, OrderCommand, Subject};
 use crate::ports::{PaymentProvider, ProviderRefund};
 use crate::viewer::Viewer;
@@ -208,6 +208,20 @@ pub(super) fn next_to_book(
         }
     }
     Ok(next.or(larger))
+}
+
+/// The provider's id of the refund that staff is told of, where others paid `amount` back: the one that would be booked.
+/// None where the provider does not list those `of_others`, or lists none that explains the amount.
+pub(super) fn told_about(
+    matter: PaymentMatter,
+    amount: Option<Money>,
+    of_others: Option<&[RefundOfOthers]>,
+) -> Result<Option<String>, MoneyError> {
+    let (PaymentMatter::RefundedOutside, Some(amount), Some(of_others)) = (matter, amount, of_others) else {
+        return Ok(None);
+    };
+    let next = next_to_book(of_others, amount)?;
+    Ok(next.map(|(it, _)| it.refund.reference.clone()))
 }
 
 /// Why a refund of others moved no money, as staff reads it.

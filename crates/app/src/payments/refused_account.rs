@@ -34,6 +34,7 @@ impl App {
             credit_memo: None,
             refund: None,
             settles: None,
+            about: None,
             problem: problem.to_owned(),
         };
         let owed = NewObligation {
