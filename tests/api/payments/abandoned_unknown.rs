@@ -1,12 +1,14 @@
 //! Staff abandons a refund although the outcome of its request is not known: what others pay back does not stand for it,
-//! because its own money may still move, and no other key is used for it.
+//! because its own money may still move, and no other key is used for it. Where its request has certainly not arrived, what
+//! others pay back stands for it.
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
+use countermand_domain::LookUp;
 use countermand_tests::adyen_server::AdyenServer;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
 use countermand_tests::payment_server::PaymentServer;
-use countermand_tests::{TestShop, on_sqlite};
+use countermand_tests::{TestShop, on_every_database, on_sqlite};
 use serde_json::json;
 
 use super::abandoned::{abandon, is_healthy, seen_as};
@@ -14,6 +16,61 @@ use super::contract::{begin, carried_out, delivered, paid_and_canceled};
 use super::parts::passes;
 use super::repeated::changed;
 use super::{attention, buyer_sees, paid_with, refunds, states, work};
+
+contract!(a_refund_of_others_stands_for_an_abandoned_one_that_certainly_never_arrived);
+
+async fn a_refund_of_others_stands_for_an_abandoned_one_that_certainly_never_arrived<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = paid_with(shop, "1", "pi_1").await;
+    provider.pays("pi_1", "USD", 1500, 1500).await;
+    let memo = json!({ "order_id": id, "items": [], "refund_shipping": false, "adjustment": 2.0 });
+    shop.worked("createCreditMemo", memo).await;
+    shop.leave_jobs();
+    provider.faults(&[Fault::LoseRequest]).await;
+    work(shop).await;
+    // As after three days of attempts.
+    let given_up = "UPDATE obligations SET state = 'needs_attention' WHERE kind = 'refund'";
+    changed(shop, given_up).await;
+    let ours = refunds(shop, "OPEN").await.remove(0)["id"].clone();
+    assert_eq!(abandon(shop, &ours).await["user_errors"], json!([]));
+    provider.refunds_outside("pi_1", 200).await;
+    delivered(shop, &provider).await;
+    let (at_once, later) = match provider.capabilities().look_up {
+        LookUp::Certain => ("REFUNDED", "REFUNDED"),
+        // Until the provider has forgotten the key, the request may be on its way.
+        LookUp::Likely => ("NOT_REFUNDED", "REFUNDED"),
+        LookUp::None => ("NOT_REFUNDED", "NOT_REFUNDED"),
+    };
+    let seen = |word: &str| json!([{ "amount": { "value": 2.0 }, "state": word }]);
+    assert_eq!(buyer_sees(shop, &id).await, seen(at_once));
+    let reason = json!(["PAYMENT_REFUNDED_OUTSIDE"]);
+    let is_told = attention(shop).await.iter().any(|(it, _)| *it == reason);
+    assert_eq!(
+        is_told,
+        at_once == "NOT_REFUNDED",
+        "staff is told what is not settled"
+    );
+    passes(shop, &provider, TimeDelta::days(3)).await;
+    // Another message lets the payment be compared again.
+    provider.disputes("pi_1").await;
+    delivered(shop, &provider).await;
+    assert_eq!(buyer_sees(shop, &id).await, seen(later));
+    let state = if later == "REFUNDED" {
+        "SETTLED"
+    } else {
+        "ABANDONED"
+    };
+    let ended = refunds(shop, state).await;
+    assert_eq!((ended.len(), &ended[0]["id"]), (1, &ours));
+    assert_eq!(states(&ended[0]), ["REQUESTED"]);
+    let line = provider.line("pi_1").await;
+    assert_eq!((line.refunded, line.refunds), (200, 1));
+    assert!(is_healthy(shop).await);
+}
 
 /// Delivers the message at this place of the ledger, and lets the workers do what follows.
 async fn tells(shop: &TestShop, adyen: &AdyenServer, place: usize) {

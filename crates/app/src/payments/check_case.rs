@@ -177,10 +177,9 @@ impl CheckCase {
         self.refund_within(amount, |it| it.is_abandoned() && !it.reversal.is_at_provider())
     }
 
-    /// Whether staff abandoned a refund of at most `amount` that the provider has, or may have.
-    pub(super) fn has_unknown_abandoned_within(&self, amount: Money) -> bool {
-        let found = self.refund_within(amount, |it| it.is_abandoned() && it.reversal.is_at_provider());
-        found.is_some()
+    /// The oldest refund that staff abandoned, and that the provider has, or may have, of at most `amount`.
+    pub(super) fn unknown_abandoned_within(&self, amount: Money) -> Option<&KnownReversal> {
+        self.refund_within(amount, |it| it.is_abandoned() && it.reversal.is_at_provider())
     }
 
     /// The oldest refund that is owed, and that the provider does not have, of at most `amount`.

@@ -146,8 +146,12 @@ impl App {
             return Ok(true);
         }
         // Others may have paid it back in place of such a refund, whose own money may still move.
-        if case.has_unknown_abandoned_within(amount) {
-            return Ok(false);
+        if let Some(known) = case.unknown_abandoned_within(amount) {
+            let is_lost = self.is_surely_lost(case, known, payment, provider).await?;
+            if is_lost {
+                self.adopt_outside(case, known, &command).await?;
+            }
+            return Ok(is_lost);
         }
         let bookable = case.order.bookable_outside_refund(&case.payment, part);
         let bookable = bookable.map_err(later)?;
@@ -210,6 +214,11 @@ impl App {
     ) -> Result<(), PaymentCheckError> {
         let changed = self.change_order::<UserError, _, _, _>(command, case.id, |subject| async move {
             check_unchanged(case, &subject)?;
+            let states = self.database().reversal_entries(&[known.row.id.as_str()]).await?;
+            if states.len() != known.reversal.entries.len() {
+                let message = "the payment provider said something else meanwhile";
+                return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+            }
             let amount = case.amount(known);
             let settlement = Settlement {
                 matter: SettledMatter::Adopted {

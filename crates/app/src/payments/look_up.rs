@@ -2,7 +2,7 @@
 //!
 //! Which request is safe to send after a look-up stands in `domain/src/payment/safe_next_request.rs`.
 
-use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState};
+use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState, ReversalStep};
 use countermand_persistence::{ABANDONED, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING};
 
 use super::check::PaymentCheckError;
@@ -12,7 +12,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::Outcome;
-use crate::ports::{PaymentProvider, ProviderAnswer};
+use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment};
 
 /// A payment with a void or a refund that was begun at its provider.
 struct BegunCase {
@@ -64,6 +64,36 @@ impl App {
             }
         }
         Ok(Some(state))
+    }
+
+    /// Whether a request was sent whose outcome the books do not know, and the provider has certainly not carried it out and
+    /// will not: it finds nothing, and by the rule for the next request another one would be safe.
+    pub(super) async fn is_surely_lost(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        payment: &ProviderPayment,
+        provider: &dyn PaymentProvider,
+    ) -> Result<bool, PaymentCheckError> {
+        let Some(last) = known.reversal.entries.last().filter(|_| known.is_begun_here) else {
+            return Ok(false);
+        };
+        if last.state != ReversalState::Requested {
+            return Ok(false);
+        }
+        let request = case.request(known, last.call);
+        let answer = self.ask_about(&case.account, provider, &request).await?;
+        if answer.is_some() {
+            return Ok(false);
+        }
+        // Where nothing is left, a request that arrives late is refused.
+        let is_nothing_left = payment.refunded == payment.captured;
+        let capabilities = provider.capabilities();
+        let now = self.now();
+        let next = known
+            .reversal
+            .after_nothing_found(last.call, capabilities, is_nothing_left, now);
+        Ok(matches!(next, ReversalStep::Begin(_) | ReversalStep::Repeat(_)))
     }
 
     /// The entry that says what the provider answered about the call of `last`.
