@@ -64,7 +64,8 @@ impl App {
         tracing::info!(
             role = role.code(),
             store,
-            may_withhold_refunds,
+            // An owner needs no permission, so the log names only one that was given.
+            may_withhold_refunds = may_withhold_refunds.then_some(true),
             "a token of staff was created"
         );
         Ok(token)
