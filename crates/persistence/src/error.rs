@@ -15,6 +15,10 @@ pub enum DatabaseError {
     /// A row with this key exists.
     #[error("exists already")]
     Duplicate,
+    /// A row would have NULL where it needs a value. A statement writes NULL on purpose if the whole transaction must
+    /// then change nothing.
+    #[error("a value is NULL: {0}")]
+    NullRefused(String),
     /// The database asks to run the whole transaction again.
     #[error("the database asks to try again: {0}")]
     Retry(String),
@@ -54,6 +58,9 @@ impl From<sqlx::Error> for DatabaseError {
         if database.is_unique_violation() {
             return Self::Duplicate;
         }
+        if matches!(database.kind(), sqlx::error::ErrorKind::NotNullViolation) {
+            return Self::NullRefused(error.to_string());
+        }
         let mysql_number = database
             .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
             .map(sqlx::mysql::MySqlDatabaseError::number);
@@ -68,12 +75,15 @@ impl From<sqlx::Error> for DatabaseError {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+        use rusqlite::ffi::{
+            SQLITE_CONSTRAINT_NOTNULL, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
+        };
         let Some(failure) = error.sqlite_error() else {
             return Self::Failed(error.to_string());
         };
         match (failure.code, failure.extended_code) {
             (_, SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE) => Self::Duplicate,
+            (_, SQLITE_CONSTRAINT_NOTNULL) => Self::NullRefused(error.to_string()),
             (code, _) if retry::is_locked(code) => Self::Retry(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }

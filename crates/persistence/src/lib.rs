@@ -26,7 +26,7 @@ mod webhooks;
 
 pub use accounts::{
     AccountKey, CustomerAccount, KeptPasswordReset, LooseObligation, NewCustomer, NewToken, PasswordReset,
-    RateLimit, RevokedTokens, TokenInfo, TokenOwner,
+    RateLimit, RevokedTokens, TokenInfo, TokenOwner, UsedLimit,
 };
 pub use audit::{AuditEntry, AuditFilter, AuditPage, MOST_COUNTED};
 pub use bulk::{

@@ -53,42 +53,23 @@ const MOST_MISSES_FOR: i64 = 60;
 
 impl App {
     /// The guest order of the viewer's store view that fits `key` (`docs/contract.md` section 7). Only a look-up that
-    /// finds no order counts; [`AppError::RateLimited`] after too many of them.
+    /// finds no order counts; [`AppError::RateLimited`] after too many of them. It counts before it is answered, so a
+    /// caller that goes away before has not learned whether it found the order.
     pub async fn guest_order(
         &self,
         viewer: &Viewer,
         key: &GuestOrderKey<'_>,
     ) -> Result<OrderView, Failure<LocateRefusal>> {
         let (store, number) = (viewer.store.number, OrderNumber::new(key.number.trim()));
-        let of_network = misses_from(&viewer.origin);
-        let of_target = misses_for(store, &number, &Email::new(key.email));
-        // The look-up counts before it is made, so that many look-ups at once do not pass the limits together.
-        self.count_look_up(std::slice::from_ref(&of_network), &[]).await?;
-        self.count_look_up(&of_target, std::slice::from_ref(&of_network))
-            .await?;
+        let [of_number, of_email] = misses_for(store, &number, &Email::new(key.email));
+        let limits = [misses_from(&viewer.origin), of_number, of_email];
+        self.refuse_beyond(&limits).await?;
         let loaded = self.database().order_by_number(store, &number).await?;
-        let Some(loaded) = loaded.filter(|loaded| fits(&loaded.order, key)) else {
-            return Err(LocateRefusal::NotFound.into());
-        };
-        let counted = of_target.into_iter().chain([of_network]).map(|limit| limit.name);
-        self.database()
-            .settle_tries(&[], &counted.collect::<Vec<_>>())
-            .await?;
-        Ok(self.guest_view(loaded)?)
-    }
-
-    /// Counts a look-up for `limits` before it is made. A look-up that is refused finds out nothing, so it is taken
-    /// back, also from the limits `before` for which it was counted already: otherwise many right look-ups at the same
-    /// moment would lock their network out for an hour.
-    async fn count_look_up(&self, limits: &[RateLimit], before: &[RateLimit]) -> Result<(), AppError> {
-        let counted = self.count_together(limits).await;
-        if let Err(AppError::RateLimited { .. }) = &counted {
-            let names = limits.iter().chain(before).map(|limit| limit.name.clone());
-            self.database()
-                .settle_tries(&[], &names.collect::<Vec<_>>())
-                .await?;
-        }
-        counted
+        let found = loaded.filter(|loaded| fits(&loaded.order, key));
+        // Many look-ups at once may have passed the limits together, so a look-up that no longer fits is not answered,
+        // even if it has found the order.
+        self.count_made_try(&limits, found.is_none()).await?;
+        Ok(self.guest_view(found.ok_or(LocateRefusal::NotFound)?)?)
     }
 
     /// The guest order that `token` was made for, if the viewer's store view shows it (`docs/contract.md` section 7).

@@ -10,5 +10,5 @@ pub(crate) mod token;
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};
 pub use erase_account::LooseObligation;
 pub use password_reset::{KeptPasswordReset, PasswordReset};
-pub use rate_limit::RateLimit;
+pub use rate_limit::{RateLimit, UsedLimit};
 pub use token::{NewToken, RevokedTokens, TokenInfo, TokenOwner};

@@ -1,7 +1,7 @@
-//! Limits that all replicas share. Each try is counted before it is made.
+//! Limits that all replicas share. A try is counted before it is made, or before its outcome is told.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
 use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
 use crate::database::Database;
@@ -20,6 +20,24 @@ pub struct RateLimit {
     /// The time in which tries are counted, from the first try on.
     /// After the last allowed try, no try is allowed for the same time.
     pub window: TimeDelta,
+}
+
+/// A limit that allows no more tries at present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedLimit {
+    /// The name of the limit.
+    pub name: String,
+    /// The end of the wait.
+    pub until: DateTime<Utc>,
+}
+
+impl UsedLimit {
+    fn of(row: Model) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            until: from_micros(row.ends_at)?,
+            name: row.name,
+        })
+    }
 }
 
 impl Database {
@@ -48,6 +66,73 @@ impl Database {
             }
         }
         Ok(until)
+    }
+
+    /// The limit with the longest wait of those of `limits` that allow no more tries at `now`; none if each of them
+    /// allows one more try. This counts nothing.
+    pub async fn limited_until(
+        &self,
+        limits: &[RateLimit],
+        now: DateTime<Utc>,
+    ) -> Result<Option<UsedLimit>, DatabaseError> {
+        if limits.is_empty() {
+            return Ok(None);
+        }
+        let mut script = Script::read(self);
+        let found: Vec<_> = by_name(limits)
+            .into_iter()
+            .map(|limit| {
+                let used_up = Entity::find()
+                    .filter(Column::Name.eq(limit.name.as_str()))
+                    .filter(Column::Tries.gte(limit.most))
+                    .filter(Column::EndsAt.gt(to_micros(now)));
+                script.select(used_up)
+            })
+            .collect();
+        let answers = script.fetch().await?;
+        let mut longest: Option<Model> = None;
+        for row in found {
+            let used_up = answers.first(row)?;
+            longest = [longest, used_up]
+                .into_iter()
+                .flatten()
+                .max_by_key(|row| row.ends_at);
+        }
+        longest.map(UsedLimit::of).transpose()
+    }
+
+    /// Counts a try that was made and whose outcome is not told yet: a failed one against each of `limits`, and a
+    /// successful one against none of them. The caller may tell the outcome only if the result is none.
+    ///
+    /// If one of `limits` allows no more tries, nothing is counted, and the result is that limit, after a successful
+    /// try, too. So of many simultaneous tries, no more outcomes are told than the limits allow. Both kinds of tries
+    /// send the same statements, so the time of the answer does not tell them apart.
+    pub async fn count_made_try(
+        &self,
+        limits: &[RateLimit],
+        has_failed: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Option<UsedLimit>, DatabaseError> {
+        let Some(first) = limits.first() else {
+            return Ok(None);
+        };
+        let mut script = Script::write(self);
+        for limit in by_name(limits) {
+            add_made_try(&mut script, limit, has_failed, to_micros(now));
+        }
+        match script.commit().await {
+            Ok(_) => Ok(None),
+            Err(DatabaseError::NullRefused(_)) => {
+                // The transaction has changed nothing, so the rows still say which limit is used up. A row that was
+                // deleted since then says nothing, and the try is refused nevertheless.
+                let used_up = self.limited_until(limits, now).await?;
+                Ok(Some(used_up.unwrap_or_else(|| UsedLimit {
+                    name: first.name.clone(),
+                    until: now + first.window,
+                })))
+            }
+            Err(problem) => Err(problem),
+        }
     }
 
     /// Deletes all tries against the limits named `forgotten`, and takes back one try from each limit named
@@ -90,77 +175,81 @@ impl Database {
     }
 }
 
-/// Counts a try. A new window begins if the last one is over, and the wait begins with the last allowed try.
+/// Counts a try, and selects the new row. A new window begins if the last one is over, and the wait begins with the last
+/// allowed try.
 fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) -> Rows<Model> {
-    let window = limit.window.num_microseconds().unwrap_or(i64::MAX);
-    let end = now.saturating_add(window);
-    let first = Model {
-        name: limit.name.clone(),
-        tries: 1,
-        ends_at: end,
-    };
-    match script.backend() {
-        DatabaseBackend::MySql => add_try_in_steps(script, limit, first, now),
-        _ => add_try_at_once(script, limit, first, now),
+    let backend = script.backend();
+    let tries = Expr::case(held(Column::EndsAt).lte(now), 1_i64).finally(held(Column::Tries).add(1_i64));
+    let end = now.saturating_add(window_of(limit));
+    let mut insert = counting(backend, limit, 1, end, tries.into(), now);
+    if backend == DatabaseBackend::MySql {
+        // MySQL returns no rows from an insert. The insert has locked the row, so the row is the one that it wrote.
+        script.add(&insert);
+        return script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())));
     }
-}
-
-/// Counts a try in one statement, which returns the new row.
-fn add_try_at_once(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
-    let held = |column| Expr::col((Entity, column));
-    let end = first.ends_at;
-    let tries = Expr::case(held(Column::EndsAt).lte(now), 1).finally(held(Column::Tries).add(1));
-    let is_last = held(Column::Tries).add(1).eq(limit.most);
-    let ends_at = Expr::case(held(Column::EndsAt).lte(now).or(is_last), end).finally(held(Column::EndsAt));
-    let count = OnConflict::column(Column::Name)
-        .value(Column::Tries, tries)
-        .value(Column::EndsAt, ends_at)
-        .to_owned();
-    let mut insert = Entity::insert::<ActiveModel>(first.into_active_model())
-        .on_conflict(count)
-        .into_query();
     insert.returning(Query::returning().columns([Column::Name, Column::Tries, Column::EndsAt]));
     script.add_returning(&insert)
 }
 
-/// Counts a try in several statements, because MySQL returns no rows from
-/// an insert and sees columns that the same statement has already changed.
-///
-/// The first statement creates and locks the row, and the other statements lock no further rows.
-fn add_try_in_steps(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
-    let end = first.ends_at;
-    let count = OnConflict::column(Column::Name)
-        .value(Column::Tries, Expr::col((Entity, Column::Tries)).add(1))
-        .to_owned();
-    script.add(
-        &Entity::insert::<ActiveModel>(first.into_active_model())
-            .on_conflict(count)
-            .into_query(),
-    );
-
-    let mut begin = Query::update();
-    begin
-        .table(Entity)
-        .value(Column::Tries, 1)
-        .value(Column::EndsAt, end)
-        .and_where(Expr::col(Column::Name).eq(limit.name.as_str()))
-        .and_where(Expr::col(Column::EndsAt).lte(now));
-    script.add(&begin);
-
-    let mut wait = Query::update();
-    wait.table(Entity)
-        .value(Column::EndsAt, end)
-        .and_where(Expr::col(Column::Name).eq(limit.name.as_str()))
-        .and_where(Expr::col(Column::Tries).eq(limit.most));
-    script.add(&wait);
-
-    script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())))
+/// Counts a try that was made, if it has failed. If the limit allows no more tries, `tries` becomes NULL: the column
+/// refuses NULL, so the database takes the whole transaction back.
+fn add_made_try(script: &mut Script<'_>, limit: &RateLimit, has_failed: bool, now: i64) {
+    let added = i64::from(has_failed);
+    // The window begins with the first failed try, so a row that counts none is over at once.
+    let end = now.saturating_add(if has_failed { window_of(limit) } else { 0 });
+    let tries = Expr::case(held(Column::EndsAt).lte(now), added)
+        .case(held(Column::Tries).lt(limit.most), held(Column::Tries).add(added));
+    let insert = counting(script.backend(), limit, added, end, tries.into(), now);
+    script.add(&insert);
 }
 
-/// The limits sorted by name. All requests use this sequence,
-/// so that two requests with the same limits do not deadlock.
+/// The statement that adds `added` tries to a limit: it inserts the row of the limit, or sets `tries` in the row that is
+/// there. The row ends at `end` if its last window is over, or if the try is the last one that the limit allows. The
+/// statement locks no other row.
+fn counting(
+    backend: DatabaseBackend,
+    limit: &RateLimit,
+    added: i64,
+    end: i64,
+    tries: Expr,
+    now: i64,
+) -> InsertStatement {
+    let first = Model {
+        name: limit.name.clone(),
+        tries: added,
+        ends_at: end,
+    };
+    let counted = match backend {
+        // MySQL assigns the columns one after the other, so this is the new value of `tries`.
+        DatabaseBackend::MySql => held(Column::Tries),
+        _ => held(Column::Tries).add(added),
+    };
+    let begins_anew = held(Column::EndsAt).lte(now).or(counted.eq(limit.most));
+    let ends_at = Expr::case(begins_anew, end).finally(held(Column::EndsAt));
+    let count = OnConflict::column(Column::Name)
+        .value(Column::Tries, tries)
+        .value(Column::EndsAt, ends_at)
+        .to_owned();
+    Entity::insert::<ActiveModel>(first.into_active_model())
+        .on_conflict(count)
+        .into_query()
+}
+
+/// The column of the row that is there, in a statement that would otherwise insert one.
+fn held(column: Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+/// The time in which tries are counted, in microseconds.
+fn window_of(limit: &RateLimit) -> i64 {
+    limit.window.num_microseconds().unwrap_or(i64::MAX)
+}
+
+/// The limits sorted by name, each of them once. All requests use this sequence, so that two requests with the same
+/// limits do not deadlock. No statement may change a row twice.
 fn by_name(limits: &[RateLimit]) -> Vec<&RateLimit> {
     let mut limits: Vec<_> = limits.iter().collect();
     limits.sort_by(|one, other| one.name.cmp(&other.name));
+    limits.dedup_by(|one, other| one.name == other.name);
     limits
 }
