@@ -1,5 +1,6 @@
 //! The rights of staff: each operation of theirs with each kind of caller.
 
+pub(crate) mod jobs;
 pub(crate) mod rows;
 mod warehouse;
 
@@ -8,18 +9,14 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use countermand_app::StaffOperation;
 use countermand_domain::StaffRole;
-use countermand_domain::channel::{
-    ChannelItem, ChannelOrder, ChannelOrderNumber, ChannelRecord, ChannelRequest, ChannelStatus, FulfilledBy,
-};
-use countermand_domain::money::Quantity;
 use countermand_integrations::channels::amazon::CancelBy;
-use countermand_persistence::ChannelChange;
 use countermand_tests::{Answer, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use crate::channels::amazon_seller::{adapter, one_channel};
 use crate::withheld_refunds::{NO_PERMISSION, NO_RIGHT};
-use rows::{Limited, Row, STOREFRONT, Situation, rows};
+use jobs::job;
+use rows::{Limited, Row, STOREFRONT, rows};
 
 /// The caller who is a signed-in customer.
 const CUSTOMER: &str = "a customer";
@@ -40,8 +37,9 @@ const OF_THE_WAREHOUSE: [&str; 6] = [
     "createShipment",
     "recordDelivery",
 ];
-/// Operations that a mutation needs for one of its flags.
-const OF_FLAGS: [StaffOperation; 4] = [
+/// Operations that a mutation needs for one of its flags, or for a part of what it is about.
+const OF_FLAGS: [StaffOperation; 5] = [
+    StaffOperation::AbandonRefund,
     StaffOperation::CancelAlthoughSwitchedOff,
     StaffOperation::CancelKeepingMoney,
     StaffOperation::CancelWithoutRefund,
@@ -212,122 +210,6 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
         });
     }
     callers
-}
-
-/// The job or the refund that the row's operation is about; null where it is about none.
-pub(crate) async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
-    match row.situation {
-        Situation::Mailed => {}
-        Situation::Picked => {
-            shop.worked("startFulfilment", json!({ "order_id": order })).await;
-            return Value::Null;
-        }
-        Situation::Bulk => return bulk_job(shop, order).await,
-        Situation::AtChannel => return order_at_channel(shop, order).await,
-        Situation::Digital | Situation::GiftCard => {
-            return shop.order(order).await["order"]["items"][0]["id"].clone();
-        }
-        Situation::Subscribed | Situation::Ending => return subscription(shop, row, order).await,
-        Situation::Owing => return owed_refund(shop, order).await,
-        Situation::Told => return endpoint(shop).await,
-        Situation::Requested => {
-            let asked = json!({ "order_id": order, "reason": "other" });
-            shop.owner_does("requestOrderCancellation", asked, "").await;
-            return Value::Null;
-        }
-        Situation::Unpaid | Situation::Paid | Situation::Billed | Situation::OnHold => return Value::Null,
-    }
-    let sent = json!({ "order_id": order });
-    shop.owner_does("sendOrderConfirmation", sent, "").await;
-    let newest = shop.jobs("WAITING").await.remove(0);
-    assert_eq!(newest["order_id"], order);
-    newest["id"].clone()
-}
-
-/// The id of an endpoint of webhooks, which is made where there is none.
-async fn endpoint(shop: &TestShop) -> Value {
-    let kept = shop.database().webhook_endpoints().await.expect("endpoints");
-    if let Some(endpoint) = kept.first() {
-        return json!(endpoint.id);
-    }
-    let input = json!({ "address": "https://hooks.example", "event_kinds": ["order.note_added"] });
-    let made = shop
-        .owner_does("createWebhookEndpoint", input, "webhook_endpoint { id }")
-        .await;
-    made["webhook_endpoint"]["id"].clone()
-}
-
-/// The id of the subscription of the order, which ends with the paid period where the row asks for it.
-async fn subscription(shop: &TestShop, row: &Row, order: &str) -> Value {
-    let query = "query($id: ID!) { order(id: $id) { order { subscriptions { subscription_id } } } }";
-    let asked = shop.ask(query).variables(json!({ "id": order }));
-    let answer = asked.token(shop.owner()).send().await;
-    let id = answer
-        .data("/order/order/subscriptions/0/subscription_id")
-        .clone();
-    if matches!(row.situation, Situation::Ending) {
-        let input = json!({ "subscription_id": id });
-        shop.owner_does("endSubscription", input, "").await;
-    }
-    id
-}
-
-/// The id of a job that cancels the order.
-async fn bulk_job(shop: &TestShop, order: &str) -> Value {
-    let token = shop.staff(StaffRole::Owner, Some(1)).await;
-    let input = json!({ "order_ids": [order], "reason": "other", "idempotency_key": order });
-    let asked = shop.staff_asks("bulkCancelOrders", &input, "bulk_cancellation { id }");
-    let answer = asked.token(&token).send().await;
-    answer.data("/bulkCancelOrders/bulk_cancellation/id").clone()
-}
-
-/// The number of a new order of the channel whose buyer asked to cancel it.
-async fn order_at_channel(shop: &TestShop, order: &str) -> Value {
-    let number = ChannelOrderNumber::parse(order).expect("a number");
-    let item = ChannelItem {
-        id: "1".into(),
-        sku: None,
-        name: "Lamp".into(),
-        quantity: Quantity::whole(1),
-        shipped: Quantity::ZERO,
-        request: Some(ChannelRequest {
-            id: None,
-            reason: None,
-        }),
-        canceled: None,
-    };
-    let shown = ChannelOrder {
-        number,
-        market: None,
-        status: ChannelStatus::Unshipped,
-        fulfilled_by: FulfilledBy::Merchant,
-        placed_at: shop.now(),
-        updated_at: shop.now(),
-        total: None,
-        items: vec![item],
-    };
-    let change = ChannelChange {
-        after: ChannelRecord::first("amazon", shown, shop.now()),
-        at: shop.now(),
-        owed: Vec::new(),
-        settles: Vec::new(),
-    };
-    let written = shop.database().change_channel_orders(&[change]).await;
-    written.expect("a new order of the channel");
-    json!(order)
-}
-
-/// The id of the refund that is owed once the order is canceled.
-async fn owed_refund(shop: &TestShop, order: &str) -> Value {
-    shop.worked(
-        "cancelOrderAsAdmin",
-        json!({ "order_id": order, "reason": "Other" }),
-    )
-    .await;
-    let query = "query($id: ID!) { order(id: $id) { reversals { id } } }";
-    let asked = shop.ask(query).variables(json!({ "id": order }));
-    let answer = asked.token(shop.owner()).send().await;
-    answer.data("/order/reversals/0/id").clone()
 }
 
 async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, job: &Value, name: &str) -> Answer {

@@ -19,6 +19,7 @@ mod kept_failures;
 mod kept_keys;
 mod late_captures;
 mod localstripe;
+mod may_abandon;
 mod met_by_others;
 mod of_others;
 mod parts;

@@ -18,7 +18,7 @@ pub(crate) const NO_PERMISSION: &str =
 pub(crate) const NO_RIGHT: &str = "The current user isn't authorized.";
 
 /// A token of this role that was given the permission.
-async fn permitted(shop: &TestShop, role: StaffRole) -> String {
+pub(crate) async fn permitted(shop: &TestShop, role: StaffRole) -> String {
     shop.token_of(Staff {
         may_withhold_refunds: true,
         ..Staff::new(role.code(), role)

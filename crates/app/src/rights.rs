@@ -1,4 +1,4 @@
-//! The role that each operation of staff needs, and the permission of the token that one of them needs beside it: one
+//! The role that each operation of staff needs, and the permission of the token that two of them need beside it: one
 //! table, which every use case asks.
 
 use countermand_domain::StaffRole;
@@ -48,6 +48,7 @@ macro_rules! staff_operations {
 staff_operations! {
     // Operation                Name                                     Least role, or others beside it
     AbandonObligation           "abandonObligation"                      Manager;
+    AbandonRefund               "abandonObligation(refund)"              Owner, Manager by permission;
     AddCancellationReason       "addCancellationReason"                  Manager;
     AddOrderNote                "addOrderNote"                           Support;
     ApproveCancellationRequest  "approveCancellationRequest"             Support;

@@ -308,7 +308,7 @@ pub(crate) enum TokenAction {
         /// Code of the only store view that the token is for; without it, the token is for all store views.
         #[arg(long, value_name = "CODE")]
         store: Option<String>,
-        /// Let the token cancel and pay nothing back, which an owner may in any case.
+        /// Let the token cancel and pay nothing back, and end refunds unpaid, which an owner may in any case.
         #[arg(long)]
         may_withhold_refunds: bool,
         /// Days after which the token expires.

@@ -60,6 +60,8 @@ pub(crate) enum Situation {
     Ending,
     /// The buyer has a mail that waits, with the job `$job`.
     Mailed,
+    /// The same, and the program has given the mail up.
+    Unmailed,
     /// The buyer of an order of the channel `amazon` asked there to cancel it; its number is `$job`.
     AtChannel,
     /// There is an endpoint of webhooks with the id `$job`.
@@ -70,7 +72,7 @@ impl Situation {
     pub(crate) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
-            Self::Unpaid | Self::Picked | Self::Mailed | Self::AtChannel | Self::Told => {
+            Self::Unpaid | Self::Picked | Self::Mailed | Self::Unmailed | Self::AtChannel | Self::Told => {
                 order.line("A", 1000, 1, 0, 0)
             }
             Self::Subscribed | Self::Ending => order.line("A", 1000, 1, 0, 0).subscription(

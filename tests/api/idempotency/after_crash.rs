@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::every_mutation::mutations;
 use super::{BUYER, KEY, code, count, on_database, sell};
-use crate::admin_rights::job;
+use crate::admin_rights::jobs::job;
 use crate::admin_rights::rows::{Row, rows};
 use crate::channels::amazon_seller::{adapter, one_channel};
 use crate::mail::{GUEST, SERVER, mailer, requested};

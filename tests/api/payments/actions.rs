@@ -1,6 +1,7 @@
 //! Each entry of what needs a person names what the caller may do, and the mutations decide by the same rules.
 
 use chrono::TimeDelta;
+use countermand_app::Staff;
 use countermand_domain::StaffRole;
 use countermand_tests::payment_server::KEY;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -99,16 +100,20 @@ on_every_database!(
             json!(["SETTLE", "RESUME_ACCOUNT"]),
         ];
         assert_eq!(each(&items, "actions"), expected);
-        let (retry, none) = (json!(["RETRY"]), json!([]));
-        for (role, expected) in [
-            (
-                StaffRole::Manager,
-                [&retry, &of_money, &of_money, &json!(["SETTLE"])],
-            ),
-            (StaffRole::Support, [&retry, &retry, &retry, &none]),
-            (StaffRole::Viewer, [&none, &none, &none, &none]),
+        let (retry, settle, none) = (json!(["RETRY"]), json!(["SETTLE"]), json!([]));
+        // To abandon a refund, a manager needs the permission to withhold refunds.
+        let kept = json!(["RETRY", "SETTLE"]);
+        for (role, may_withhold_refunds, expected) in [
+            (StaffRole::Manager, true, [&retry, &of_money, &of_money, &settle]),
+            (StaffRole::Manager, false, [&retry, &kept, &kept, &settle]),
+            (StaffRole::Support, true, [&retry, &retry, &retry, &none]),
+            (StaffRole::Viewer, false, [&none, &none, &none, &none]),
         ] {
-            let token = shop.staff(role, None).await;
+            let token = shop.token_of(Staff {
+                may_withhold_refunds,
+                ..Staff::new(role.code(), role)
+            });
+            let token = token.await;
             let seen = each(&listed(&shop, &token).await, "actions");
             assert_eq!(seen.iter().collect::<Vec<_>>(), expected, "{role:?}");
         }

@@ -1,7 +1,8 @@
-//! Staff ends an obligation that nothing will meet: money that is not moved, or a job that failed for good.
+//! Staff ends an obligation that nothing will meet: money that is not moved, or a job that failed for good. To end
+//! a refund withholds money from the buyer, so it needs the permission of the token to withhold refunds.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Money, Order, ReversalOperation, SettledMatter, Settlement};
+use countermand_domain::{Money, Order, ReversalEntry, ReversalOperation, SettledMatter, Settlement};
 use countermand_persistence::{ABANDONED, Ending, ListedObligation, NEEDS_ATTENTION, SettledObligation};
 
 use super::ObligationKind;
@@ -26,7 +27,7 @@ pub struct AbandonObligation {
 impl App {
     /// Ends a void, a refund or a failed job that nothing will meet. Of several requests for the same obligation, one
     /// ends it. What a payment provider has, or may have, is refused, as it is for
-    /// [`settle_obligation`](Self::settle_obligation).
+    /// [`settle_obligation`](Self::settle_obligation). To end a refund, the token needs the permission to withhold refunds.
     pub async fn abandon_obligation(
         &self,
         viewer: &Viewer,
@@ -40,9 +41,24 @@ impl App {
         }
         let row = self.reached_obligation(viewer, operation, &asked.id).await?;
         match abandonable(&row)? {
-            Some(reversal) => self.abandon_reversal(viewer, row, reversal, note).await,
+            Some(reversal) => {
+                self.check_may_withhold(viewer, &row).await?;
+                self.abandon_reversal(viewer, row, reversal, note).await
+            }
             None => self.abandon_job(viewer, row, &note).await,
         }
+    }
+
+    /// Refuses to end the void or the refund in `row` where that withholds a refund, and the token may not.
+    async fn check_may_withhold(&self, viewer: &Viewer, row: &ListedObligation) -> Result<(), AppError> {
+        if viewer.staff(StaffOperation::AbandonRefund).is_ok() {
+            return Ok(());
+        }
+        let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
+        if withholds_refund(row, kept.iter().map(|kept| &kept.entry)) {
+            viewer.staff(StaffOperation::AbandonRefund)?;
+        }
+        Ok(())
     }
 
     async fn abandon_reversal(
@@ -67,6 +83,8 @@ impl App {
             async move {
                 // A worker whose lease is over may have booked it meanwhile.
                 self.check_open(&row.id).await?;
+                // A look at the provider may have told meanwhile that the money of a void was captured.
+                self.check_may_withhold(viewer, row).await?;
                 let settlement = Settlement {
                     matter: abandoned(row, reversal, &subject.order)?,
                     note,
@@ -143,6 +161,22 @@ pub(super) fn abandonable(row: &ListedObligation) -> Result<Option<ReversalOpera
         return Err(UserError::about("id", UserErrorCode::Invalid, message));
     }
     Ok(reversal)
+}
+
+/// Whether captured money does not go back to the buyer, or may not, where the obligation in `row` is ended, which went
+/// through `states` at a payment provider: a refund, a void of money that was captured, and a void that was asked for in one
+/// call with a refund, whose money may have been captured.
+pub(super) fn withholds_refund<'a>(
+    row: &ListedObligation,
+    mut states: impl Iterator<Item = &'a ReversalEntry>,
+) -> bool {
+    match ObligationKind::from_code(&row.kind) {
+        Some(ObligationKind::Refund) => true,
+        Some(ObligationKind::Void) => {
+            states.any(|it| it.turns_into_refund() || it.call.operation != ReversalOperation::Void)
+        }
+        _ => false,
+    }
 }
 
 /// The money in `row`, which is not moved.

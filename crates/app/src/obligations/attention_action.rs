@@ -4,7 +4,7 @@ use countermand_domain::{Reversal, ReversalOperation};
 use countermand_persistence::ListedObligation;
 
 use super::ObligationKind;
-use super::abandon_obligation::abandonable;
+use super::abandon_obligation::{abandonable, withholds_refund};
 use super::owed::ReversalStep;
 use super::settle_obligation::{check_not_ended, check_settled_by_hand, is_about_account};
 use crate::payments::{check_money, is_with_provider};
@@ -53,6 +53,8 @@ pub(super) fn actions(
         staff.is_ok_and(|staff| staff.store.is_none())
     };
     let may = |operation| viewer.staff(operation).is_ok();
+    let abandons = may(StaffOperation::AbandonObligation)
+        && (may(StaffOperation::AbandonRefund) || !withholds_refund(row, reversal.entries.iter()));
     let accepted = [
         (
             AttentionAction::Retry,
@@ -68,7 +70,7 @@ pub(super) fn actions(
         ),
         (
             AttentionAction::Abandon,
-            abandonable(row).is_ok() && is_free && may(StaffOperation::AbandonObligation),
+            abandonable(row).is_ok() && is_free && abandons,
         ),
         (
             AttentionAction::DecideRequest,

@@ -16,7 +16,8 @@ pub(crate) struct AdminAbandonMutation;
 impl AdminAbandonMutation {
     /// Ends a refund or a void that nothing will meet, or a job that failed for good. No money moves: the buyer sees a
     /// refund as not refunded. When its money moves after all, the program learns it from the payment provider and
-    /// books it. The caller needs the role `manager`.
+    /// books it. The caller needs the role `manager`; for a refund, and for a void whose money was captured, the role
+    /// `owner`, or the role `manager` and a token that was made with the permission to withhold refunds.
     async fn abandon_obligation(
         &self,
         context: &Context<'_>,

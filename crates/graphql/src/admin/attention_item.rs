@@ -41,9 +41,9 @@ pub(crate) struct AttentionItem {
     kind: Option<ObligationKind>,
     /// The reasons why a person is needed, for programs; at least one.
     reasons: Vec<AttentionReason>,
-    /// What the role of the caller may do about the entry as it is now. Where a request was sent to the payment provider
-    /// before, it is asked what became of it, and can still let `SETTLE` and `ABANDON` be refused. Empty when the role
-    /// allows nothing, and when the program must finish first.
+    /// What the role of the caller, and the permission of the token, allow about the entry as it is now. Where a request
+    /// was sent to the payment provider before, it is asked what became of it, and can still let `SETTLE` and `ABANDON` be
+    /// refused. Empty when the role allows nothing, and when the program must finish first.
     actions: Vec<AttentionAction>,
     /// The problem in English, for people; null when no attempt was made yet.
     problem: Option<String>,

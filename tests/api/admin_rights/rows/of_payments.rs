@@ -33,6 +33,13 @@ pub(super) const ROWS: &[Row] = &[
         "abandonObligation",
         Manager,
         Limited::UnseenElsewhere,
+        Situation::Unmailed,
+        r#"mutation($job: ID!) { abandonObligation(input: { id: $job, note: "lost" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "abandonObligation",
+        Owner,
+        Limited::UnseenElsewhere,
         Situation::Owing,
         r#"mutation($job: ID!) { abandonObligation(input: { id: $job, note: "lost" }) { user_errors { code } } }"#,
     ),
