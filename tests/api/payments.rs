@@ -8,6 +8,7 @@ mod delayed;
 mod contract;
 mod abandoned;
 mod abandoned_unknown;
+mod adopted_unknown;
 mod captures;
 mod early;
 mod echoed_key;

@@ -24,7 +24,7 @@ pub enum AttentionReason {
     RefundByHand,
     /// An authorization must be released by hand.
     VoidByHand,
-    /// The payment provider did not pay money back.
+    /// The payment provider did not pay money back, or a refund of others failed there.
     RefundFailed,
     /// The payment provider did not release an authorization.
     VoidFailed,
@@ -152,6 +152,7 @@ pub(super) fn reasons(
         ObligationKind::PaymentProblem => {
             let owed: PaymentProblem = json(payload)?;
             vec![match owed.matter {
+                PaymentMatter::RefundedOutside if owed.has_failed => AttentionReason::RefundFailed,
                 PaymentMatter::RefundedOutside => AttentionReason::PaymentRefundedOutside,
                 PaymentMatter::CapturedAfterCancellation => AttentionReason::PaymentCaptured,
                 PaymentMatter::Disputed => AttentionReason::PaymentDisputed,

@@ -35,6 +35,10 @@ pub(crate) struct PaymentProblem {
     /// where the provider does not list refunds, and in problems of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) about: Option<String>,
+    /// Whether that refund of others, or the one that had settled the refund, failed after all. Problems of earlier versions
+    /// do not say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) has_failed: bool,
     /// The provider's words; empty where it gave none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) problem: String,
@@ -80,6 +84,10 @@ impl PaymentProblem {
         } = self;
         let place = format!("payment {payment} at {account}");
         match self.matter {
+            PaymentMatter::RefundedOutside if self.has_failed => format!(
+                "{place}: the refund of others that settled the refund of {amount} failed, and the provider may still \
+                 carry out the request for this one: look there, and pay it back there if it is not paid back"
+            ),
             PaymentMatter::RefundedOutside => match (credit_memo, settles) {
                 (Some(memo), _) => {
                     let reference = refund.iter().map(|it| format!(", reference {}", it.reference));
@@ -103,7 +111,7 @@ impl PaymentProblem {
     }
 
     /// The key that makes the problem of `order` one: each amount is told once, and each credit memo and refund. The same
-    /// amount is told again where it is about another refund of others. It is a digest, because a reference of a provider
+    /// amount is told again where it is about another refund of others, or where that refund failed. It is a digest, because a reference of a provider
     /// can be longer than the key.
     pub(crate) fn key(&self, order: OrderId) -> String {
         let matter = match self.matter {
@@ -118,6 +126,7 @@ impl PaymentProblem {
         let booked = [self.credit_memo.as_deref(), self.settles.as_deref()];
         // The word keeps an id of the provider apart from the number of a credit memo.
         let told = self.about.iter().flat_map(|id| ["about", id.as_str()]);
+        let told = told.chain(self.has_failed.then_some("failed"));
         for part in parts.into_iter().chain(booked.into_iter().flatten()).chain(told) {
             hash.update(part.as_bytes());
             hash.update(b"\0");
@@ -153,6 +162,7 @@ mod tests {
             refund: None,
             settles: None,
             about: None,
+            has_failed: false,
             problem: String::new(),
         };
         let order = |number: i64| OrderId::from_number(number).expect("an id");
@@ -190,6 +200,16 @@ mod tests {
             },
             PaymentProblem {
                 about: Some("1-1".into()),
+                ..first.clone()
+            },
+            PaymentProblem {
+                settles: Some("0198c0de".into()),
+                has_failed: true,
+                ..first.clone()
+            },
+            PaymentProblem {
+                about: Some("re_1".into()),
+                has_failed: true,
                 ..first.clone()
             },
         ];

@@ -6,12 +6,13 @@ use std::future::ready;
 use countermand_domain::{
     Actor, Money, OutsideRefund, ReversalOperation, ReversalState, SettledMatter, Settlement,
 };
-use countermand_persistence::{Ending, NewObligation, SettledObligation};
+use countermand_persistence::{Ending, SettledObligation};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
 use super::refunds_of_others::{RefundOfOthers, next_to_book, told_about};
 use super::reported::later;
+use super::told::problem_of;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -314,60 +315,6 @@ impl App {
             self.database().release_obligation(&held).await?;
         }
         settled
-    }
-
-    /// Owes staff a look at the payment, once for each amount, and for each refund of others that it is `about`. Money that
-    /// others paid back and that the books cannot take is also told in the history, in the same transaction.
-    async fn tell(
-        &self,
-        case: &CheckCase,
-        matter: PaymentMatter,
-        amount: Option<Money>,
-        about: Option<String>,
-    ) -> Result<(), PaymentCheckError> {
-        let problem = PaymentProblem {
-            about,
-            ..problem_of(case, matter, amount)
-        };
-        let owed = self.owed_look(case, &problem)?;
-        if self.database().has_obligation(&owed.unique_key).await? {
-            return Ok(());
-        }
-        let has_history = Viewer::of_system(&case.shop, case.id).is_some();
-        match (matter, amount) {
-            (PaymentMatter::RefundedOutside, Some(amount)) if has_history => {
-                let settlement = Settlement {
-                    matter: SettledMatter::RefundedOutside { amount },
-                    note: problem.text(),
-                    reference: Some(case.payment.clone()),
-                };
-                self.note(case, settlement, None, vec![owed]).await
-            }
-            _ => Ok(self.insert_once(&owed).await?),
-        }
-    }
-
-    /// The obligation of staff to look at `problem`.
-    fn owed_look(&self, case: &CheckCase, problem: &PaymentProblem) -> Result<NewObligation, AppError> {
-        Ok(NewObligation {
-            unique_key: problem.key(case.id),
-            ..self.owe(problem, self.env().next_id(), Some(case.id), self.now())?
-        })
-    }
-}
-
-/// The problem of the payment, which is in no credit memo.
-fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) -> PaymentProblem {
-    PaymentProblem {
-        account: case.account.name.clone(),
-        payment: case.payment.clone(),
-        matter,
-        amount: amount.map_or_else(String::new, |amount| amount.to_string()),
-        credit_memo: None,
-        refund: None,
-        settles: None,
-        about: None,
-        problem: String::new(),
     }
 }
 

@@ -20,6 +20,16 @@ struct BegunCase {
     provider: Box<dyn PaymentProvider>,
 }
 
+/// What the provider says about a request of the program whose outcome the books do not know.
+pub(super) enum OwnState {
+    /// It has certainly not carried the request out, and will not.
+    Lost,
+    /// It says this, which the books do not have.
+    News(ReversalEntry),
+    /// It may still carry the request out.
+    Open,
+}
+
 impl App {
     /// Looks up an open void or refund, and books it when the money has moved. Gives its state at the provider; none when
     /// the provider finds nothing.
@@ -67,7 +77,7 @@ impl App {
     }
 
     /// Whether a request was sent whose outcome the books do not know, and the provider has certainly not carried it out and
-    /// will not: it finds nothing, and by the rule for the next request another one would be safe.
+    /// will not.
     pub(super) async fn is_surely_lost(
         &self,
         case: &CheckCase,
@@ -75,16 +85,35 @@ impl App {
         payment: &ProviderPayment,
         provider: &dyn PaymentProvider,
     ) -> Result<bool, PaymentCheckError> {
-        let Some(last) = known.reversal.entries.last().filter(|_| known.is_begun_here) else {
-            return Ok(false);
-        };
-        if last.state != ReversalState::Requested {
+        if known.reversal.state() != Some(ReversalState::Requested) {
             return Ok(false);
         }
+        let state = self.own_state(case, known, payment, provider).await?;
+        Ok(matches!(state, OwnState::Lost))
+    }
+
+    /// What the provider says about the last request for a refund, whose outcome the books do not know. The request is lost
+    /// where the provider finds nothing, and another request would be safe by the rule for the next one.
+    pub(super) async fn own_state(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        payment: &ProviderPayment,
+        provider: &dyn PaymentProvider,
+    ) -> Result<OwnState, PaymentCheckError> {
+        let Some(last) = known.reversal.entries.last().filter(|_| known.is_begun_here) else {
+            return Ok(OwnState::Open);
+        };
         let request = case.request(known, last.call);
         let answer = self.ask_about(&case.account, provider, &request).await?;
-        if answer.is_some() {
-            return Ok(false);
+        if let Some(answer) = answer {
+            let new = self.entry_of(last, answer);
+            let is_new = new.state != last.state || new.reference != last.reference;
+            return Ok(if is_new {
+                OwnState::News(new)
+            } else {
+                OwnState::Open
+            });
         }
         // Where nothing is left, a request that arrives late is refused.
         let is_nothing_left = payment.refunded == payment.captured;
@@ -93,7 +122,10 @@ impl App {
         let next = known
             .reversal
             .after_nothing_found(last.call, capabilities, is_nothing_left, now);
-        Ok(matches!(next, ReversalStep::Begin(_) | ReversalStep::Repeat(_)))
+        let is_safe = matches!(next, ReversalStep::Begin(_) | ReversalStep::Repeat(_));
+        // What the provider had accepted, and does not find any more, is not lost.
+        let is_lost = is_safe && last.state == ReversalState::Requested;
+        Ok(if is_lost { OwnState::Lost } else { OwnState::Open })
     }
 
     /// The entry that says what the provider answered about the call of `last`.

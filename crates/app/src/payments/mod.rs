@@ -20,6 +20,7 @@ mod returned;
 mod reversal;
 mod reversal_case;
 pub mod take_message;
+mod told;
 
 pub(crate) use check::PaymentCheckError;
 pub(crate) use look_up::is_with_provider;

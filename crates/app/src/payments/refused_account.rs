@@ -35,6 +35,7 @@ impl App {
             refund: None,
             settles: None,
             about: None,
+            has_failed: false,
             problem: problem.to_owned(),
         };
         let owed = NewObligation {

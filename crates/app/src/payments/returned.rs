@@ -1,5 +1,5 @@
 //! A refund of others that settled one that was owed or abandoned here fails at the payment provider: the one here is owed
-//! again, and staff decides about it.
+//! again, and staff decides about it. Where a request for the one here was sent, the provider is asked for its outcome first.
 
 use countermand_domain::{
     Money, ReversalCall, ReversalEntry, ReversalFailure, ReversalOperation, ReversalState, SettledMatter,
@@ -8,9 +8,11 @@ use countermand_persistence::{MET, ReopenedObligation, TrailEvent};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
-use super::look_up::written;
+use super::look_up::{OwnState, written};
 use super::reported::later;
+use super::told::problem_of;
 use crate::App;
+use crate::obligations::{PaymentMatter, PaymentProblem};
 use crate::ports::{PaymentProvider, ProviderPayment};
 use crate::viewer::Viewer;
 
@@ -19,7 +21,8 @@ const CAME_BACK: &str = "the refund of others that settled it failed";
 
 impl App {
     /// Owes a refund again that one of others settled, where the provider has paid back less than the books say by now.
-    /// False where there is no such refund. Nothing is sent before staff says so.
+    /// False where there is no such refund, and where a request for it may still be carried out: staff is told of that.
+    /// Nothing is sent before staff says so.
     pub(super) async fn owe_settled_by_others(
         &self,
         case: &CheckCase,
@@ -61,8 +64,20 @@ impl App {
             operation: ReversalOperation::Refund,
             generation: 1,
         };
-        // An earlier version took others' money for that of a request whose outcome is not known. It stays unknown, so
-        // that no other key is used.
+        if known.reversal.open_call().is_some() {
+            match self.own_state(case, known, payment, provider).await? {
+                OwnState::Lost => {}
+                OwnState::News(entry) => {
+                    self.append_to(case, known, entry).await?;
+                    return Ok(true);
+                }
+                OwnState::Open => {
+                    self.tell_of_open_request(case, known).await?;
+                    return Ok(false);
+                }
+            }
+        }
+        // The outcome of a request that is lost stays unknown in the books, so that its key is used as long as it is safe.
         let unknown = known.reversal.open_call().and(known.reversal.state());
         let came_back = ReversalEntry {
             at: self.now(),
@@ -84,7 +99,23 @@ impl App {
         Ok(true)
     }
 
-    /// The refunds that those of others settled.
+    /// Tells staff once that the refund of others failed which settled the one here, and that the request for this one may
+    /// still be carried out.
+    async fn tell_of_open_request(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+    ) -> Result<(), PaymentCheckError> {
+        let problem = PaymentProblem {
+            settles: Some(known.row.id.clone()),
+            has_failed: true,
+            ..problem_of(case, PaymentMatter::RefundedOutside, Some(case.amount(known)))
+        };
+        let owed = self.owed_look(case, &problem)?;
+        Ok(self.insert_once(&owed).await?)
+    }
+
+    /// The refunds that those of others settled. Those whose outcome is known come first.
     async fn settled_by_others<'a>(
         &self,
         case: &'a CheckCase,
@@ -95,9 +126,11 @@ impl App {
             return Ok(settled);
         }
         let told = self.problems_of(case).await?;
-        let told: Vec<_> = told.iter().filter_map(|it| it.settles.as_deref()).collect();
+        let told = told.iter().filter(|it| !it.has_failed);
+        let told: Vec<_> = told.filter_map(|it| it.settles.as_deref()).collect();
         let events = self.database().settlements_by_system(case.id).await?;
         settled.retain(|it| it.is_settled_by_one_of(&told) || case.is_settled_by_others(it, &events));
+        settled.sort_by_key(|it| it.reversal.open_call().is_some());
         Ok(settled)
     }
 }

@@ -13,7 +13,8 @@ pub(crate) enum AttentionReason {
     /// reference of the payment there.
     VoidByHand,
     /// The payment provider did not pay money back, or a refund that others made there failed; `problem` says why,
-    /// `retryObligation` lets it try again.
+    /// `retryObligation` lets it try again. Where the `kind` is `PAYMENT_PROBLEM`, staff looks at the provider, and
+    /// `settleObligation` says so.
     RefundFailed,
     /// The payment provider did not release an authorization; `problem` says why, `retryObligation` lets it try again.
     VoidFailed,
