@@ -8,6 +8,7 @@ use countermand_domain::LookUp;
 use countermand_tests::adyen_server::AdyenServer;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
 use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::stripe_server::StripeServer;
 use countermand_tests::{TestShop, on_every_database, on_sqlite};
 use serde_json::json;
 
@@ -144,6 +145,57 @@ on_sqlite!(
         let line = adyen.line("pi_1").await;
         assert_eq!((line.refunded, line.refunds), (200, 1));
         assert_eq!(adyen.requests().await.len(), 1);
+        assert!(is_healthy(&shop).await);
+    }
+);
+
+/// As after three days of attempts at the one refund that is still tried.
+const GIVEN_UP: &str = "UPDATE obligations SET state = 'needs_attention' WHERE kind = 'refund' AND state = 'pending' \
+     AND lease_until < 9000000000000000";
+
+on_sqlite!(
+    a_refund_of_others_stands_for_the_oldest_abandoned_one_whose_request_has_certainly_not_arrived,
+    |shop| async move {
+        let Some(stripe) = begin::<StripeServer>(&shop).await else {
+            return;
+        };
+        let id = paid_with(&shop, "1", "pi_1").await;
+        stripe.pays("pi_1", "USD", 1500, 1500).await;
+        let owe = async || {
+            let memo = json!({ "order_id": id, "items": [], "refund_shipping": false, "adjustment": 2.0 });
+            shop.worked("createCreditMemo", memo).await;
+            shop.leave_jobs();
+        };
+        // A worker holds the older refund for three days, and only then sends its request.
+        owe().await;
+        let held = "UPDATE obligations SET lease_until = 9000000000000000 WHERE kind = 'refund'";
+        changed(&shop, held).await;
+        shop.wait(TimeDelta::minutes(1));
+        owe().await;
+        stripe.faults(&[Fault::LoseRequest]).await;
+        work(&shop).await;
+        changed(&shop, GIVEN_UP).await;
+        passes(&shop, &stripe, TimeDelta::days(3)).await;
+        let given_back = "UPDATE obligations SET lease_until = 0 WHERE kind = 'refund' AND state = 'pending'";
+        changed(&shop, given_back).await;
+        stripe.faults(&[Fault::LoseRequest]).await;
+        work(&shop).await;
+        changed(&shop, GIVEN_UP).await;
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!(open.len(), 2, "{open:?}");
+        for refund in &open {
+            assert_eq!(states(refund), ["REQUESTED"]);
+            assert_eq!(abandon(&shop, &refund["id"]).await["user_errors"], json!([]));
+        }
+        // Stripe may still know the key of the older refund, and has forgotten that of the newer one.
+        stripe.refunds_outside("pi_1", 200).await;
+        delivered(&shop, &stripe).await;
+        let (settled, abandoned) = (refunds(&shop, "SETTLED").await, refunds(&shop, "ABANDONED").await);
+        assert_eq!((settled.len(), &settled[0]["id"]), (1, &open[1]["id"]));
+        assert_eq!((abandoned.len(), &abandoned[0]["id"]), (1, &open[0]["id"]));
+        assert_eq!(attention(&shop).await, []);
+        let line = stripe.line("pi_1").await;
+        assert_eq!((line.refunded, line.refunds), (200, 1));
         assert!(is_healthy(&shop).await);
     }
 );

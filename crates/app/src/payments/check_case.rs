@@ -177,9 +177,13 @@ impl CheckCase {
         self.refund_within(amount, |it| it.is_abandoned() && !it.reversal.is_at_provider())
     }
 
-    /// The oldest refund that staff abandoned, and that the provider has, or may have, of at most `amount`.
-    pub(super) fn unknown_abandoned_within(&self, amount: Money) -> Option<&KnownReversal> {
-        self.refund_within(amount, |it| it.is_abandoned() && it.reversal.is_at_provider())
+    /// The refunds that staff abandoned, and that the provider has, or may have, of at most `amount`, oldest first.
+    pub(super) fn unknown_abandoned_within(&self, amount: Money) -> Vec<&KnownReversal> {
+        let unknown = self.reversals.iter().filter(|it| {
+            let is_unknown = it.is_abandoned() && it.reversal.is_at_provider();
+            is_unknown && it.reversal.owed.is_refund() && it.owed.amount <= amount.minor()
+        });
+        unknown.collect()
     }
 
     /// The oldest refund that is owed, and that the provider does not have, of at most `amount`.

@@ -147,12 +147,14 @@ impl App {
             return Ok(true);
         }
         // Others may have paid it back in place of such a refund, whose own money may still move.
-        if let Some(known) = case.unknown_abandoned_within(amount) {
-            let is_lost = self.is_surely_lost(case, known, payment, provider).await?;
-            if is_lost {
-                self.adopt_outside(case, known, &command).await?;
-            }
-            return Ok(is_lost);
+        let unknown = case.unknown_abandoned_within(amount);
+        if !unknown.is_empty() {
+            let lost = self.first_surely_lost(case, &unknown, payment, provider);
+            let Some(known) = lost.await? else {
+                return Ok(false);
+            };
+            self.adopt_outside(case, known, &command).await?;
+            return Ok(true);
         }
         let bookable = case.order.bookable_outside_refund(&case.payment, part);
         let bookable = bookable.map_err(later)?;

@@ -2,6 +2,8 @@
 //!
 //! Which request is safe to send after a look-up stands in `domain/src/payment/safe_next_request.rs`.
 
+use std::time::{Duration, Instant};
+
 use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState, ReversalStep};
 use countermand_persistence::{ABANDONED, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING};
 
@@ -13,6 +15,12 @@ use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::Outcome;
 use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment};
+
+/// The most refunds of a payment whose outcome is unknown that one look asks the provider about.
+const MOST_LOOKED_UP: usize = 20;
+/// How long after the first of these questions another one is asked: a slow provider takes seconds for each of them, and
+/// the worker that asks holds its obligation for two minutes.
+const LAST_LOOK: Duration = Duration::from_secs(30);
 
 /// A payment with a void or a refund that was begun at its provider.
 struct BegunCase {
@@ -76,9 +84,30 @@ impl App {
         Ok(Some(state))
     }
 
+    /// The first one of `unknown`, which are refunds whose outcome the books do not know, whose request has certainly not
+    /// arrived. The provider is asked about a limited number of them, for a limited time.
+    pub(super) async fn first_surely_lost<'a>(
+        &self,
+        case: &CheckCase,
+        unknown: &[&'a KnownReversal],
+        payment: &ProviderPayment,
+        provider: &dyn PaymentProvider,
+    ) -> Result<Option<&'a KnownReversal>, PaymentCheckError> {
+        let begun_at = Instant::now();
+        for known in unknown.iter().copied().take(MOST_LOOKED_UP) {
+            if begun_at.elapsed() > LAST_LOOK {
+                break;
+            }
+            if self.is_surely_lost(case, known, payment, provider).await? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether a request was sent whose outcome the books do not know, and the provider has certainly not carried it out and
     /// will not.
-    pub(super) async fn is_surely_lost(
+    async fn is_surely_lost(
         &self,
         case: &CheckCase,
         known: &KnownReversal,
