@@ -258,3 +258,55 @@ on_every_database!(
         assert_eq!(memos(&shop, &first).await, [2.0]);
     }
 );
+
+on_every_database!(
+    a_refund_of_others_that_is_told_and_not_booked_is_told_once_more_when_it_fails,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        // The provider does not say of which of the two orders others paid money back, so it is told and not booked.
+        let first = paid_with(&shop, "1", "pi_1").await;
+        paid_with(&shop, "2", "pi_1").await;
+        provider.pays("pi_1", "USD", 3000, 3000).await;
+        provider.refunds_outside("pi_1", 200).await;
+        delivered(&shop, &provider).await;
+        let left = "payment pi_1 at main: $2.00 were paid back there that the books do not have";
+        let told = (json!(["PAYMENT_REFUNDED_OUTSIDE"]), left.to_owned());
+        assert_eq!(attention(&shop).await, [told.clone(), told]);
+        let theirs = provider.refunds_of_others("pi_1").await;
+        provider.fails_of_others(&theirs[0]).await;
+        let why = format!(
+            "payment pi_1 at main: refund {} of $2.00 by others, which was told as paid back, moved no money after all: \
+             it failed",
+            theirs[0]
+        );
+        for _ in 0..3 {
+            delivered(&shop, &provider).await;
+            let seen = attention(&shop).await;
+            assert_eq!(seen.len(), 2, "one of each order: {seen:?}");
+            for (reasons, problem) in &seen {
+                assert_eq!(reasons, &json!(["REFUND_FAILED"]));
+                assert!(problem.starts_with(&why), "{problem}");
+            }
+        }
+        let history = shop.order(&first).await["comments"].to_string();
+        assert_eq!(
+            history.matches("moved no money after all").count(),
+            1,
+            "{history}"
+        );
+        assert_eq!(memos(&shop, &first).await, Vec::<Value>::new());
+        // Staff has looked at both, and nothing is told again.
+        for it in refunds(&shop, "OPEN").await {
+            let input = json!({ "id": it["id"], "note": "Nothing left." });
+            let done = shop
+                .owner_does("settleObligation", input, "obligation { state }")
+                .await;
+            assert_eq!(done["obligation"]["state"], "SETTLED", "{done}");
+        }
+        delivered(&shop, &provider).await;
+        assert_eq!(attention(&shop).await, []);
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);

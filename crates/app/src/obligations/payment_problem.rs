@@ -70,6 +70,16 @@ pub(crate) enum PaymentMatter {
 }
 
 impl PaymentProblem {
+    /// The provider's id of a refund of others that staff is told of as money that left, and that is not booked.
+    pub(crate) fn told_refund(&self) -> Option<&str> {
+        self.about.as_deref().filter(|_| !self.has_failed)
+    }
+
+    /// Whether it says that the refund of others with this id, which staff was told of, failed.
+    pub(crate) fn tells_failure_of(&self, reference: &str) -> bool {
+        self.has_failed && self.about.as_deref() == Some(reference)
+    }
+
     /// The problem in words.
     pub(crate) fn text(&self) -> String {
         let Self {
@@ -84,6 +94,13 @@ impl PaymentProblem {
         } = self;
         let place = format!("payment {payment} at {account}");
         match self.matter {
+            PaymentMatter::RefundedOutside if self.has_failed && self.about.is_some() => {
+                let reference: String = self.about.iter().cloned().collect();
+                format!(
+                    "{place}: refund {reference} of {amount} by others, which was told as paid back, moved no money after \
+                     all: it {problem}"
+                )
+            }
             PaymentMatter::RefundedOutside if self.has_failed => format!(
                 "{place}: the refund of others that settled the refund of {amount} failed, and the provider may still \
                  carry out the request for this one: look there, and pay it back there if it is not paid back"

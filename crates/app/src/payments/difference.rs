@@ -35,7 +35,9 @@ impl App {
         provider: &dyn PaymentProvider,
     ) -> Result<(), PaymentCheckError> {
         let is_missing = case.missing_refunds(payment)?.is_some();
-        if case.differences(payment)?.is_empty() && !case.has_outside() && !is_missing {
+        let has_difference = !case.differences(payment)?.is_empty() || case.has_outside() || is_missing;
+        let is_told = self.has_told_refund(case).await?;
+        if !has_difference && !is_told {
             return Ok(());
         }
         for _ in 0..MOST_BOOKED {
@@ -60,13 +62,14 @@ impl App {
                 found.and_then(|(_, amount)| *amount)
             };
             let outside = amount_of(PaymentMatter::RefundedOutside);
-            let of_others = if outside.is_some() || newer.has_outside() {
+            let of_others = if outside.is_some() || newer.has_outside() || is_told {
                 self.refunds_of_others(&newer, provider).await?
             } else {
                 None
             };
             if let Some(of_others) = &of_others
-                && self.owe_failed_of_others(&newer, of_others).await?
+                && (self.owe_failed_of_others(&newer, of_others).await?
+                    || self.tell_failed_of_others(&newer, of_others).await?)
             {
                 continue;
             }

@@ -170,7 +170,7 @@ impl App {
 
 impl RefundOfOthers {
     /// Whether its money moved, or may still move.
-    fn counts(&self) -> bool {
+    pub(super) fn counts(&self) -> bool {
         !matches!(self.refund.state, ReversalState::Failed | ReversalState::Canceled)
     }
 }
@@ -226,12 +226,29 @@ pub(super) fn told_about(
 
 /// Why a refund of others moved no money, as staff reads it.
 fn why_failed(refund: &ProviderRefund) -> String {
-    let what = if refund.state == ReversalState::Canceled {
+    let told = format!(
+        "refund {} of others {} after it was booked",
+        refund.reference,
+        end_of(refund)
+    );
+    with_detail(told, refund)
+}
+
+/// How a refund of others ended that moved no money, as staff reads it.
+pub(super) fn told_end(refund: &ProviderRefund) -> String {
+    with_detail(end_of(refund).to_owned(), refund)
+}
+
+fn end_of(refund: &ProviderRefund) -> &'static str {
+    if refund.state == ReversalState::Canceled {
         "was canceled"
     } else {
         "failed"
-    };
-    let told = format!("refund {} of others {what} after it was booked", refund.reference);
+    }
+}
+
+/// `told` with the provider's words, where it gave some.
+fn with_detail(told: String, refund: &ProviderRefund) -> String {
     if refund.detail.is_empty() {
         told
     } else {

@@ -7,6 +7,7 @@ use countermand_domain::{Order, OrderId, StoreNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 use serde::Deserialize;
 
+use super::{NEEDS_ATTENTION, PENDING};
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::payments::{KeptReversalEntry, ReversalsOfOrders, entries_of};
@@ -182,6 +183,19 @@ impl Database {
         let states = answers.take(states)?.into_iter();
         let states = states.map(KeptReversalEntry::try_from);
         Ok((row.transpose()?, states.collect::<Result<_, _>>()?))
+    }
+
+    /// The id of the obligation with `unique_key`, if there is one and it is open.
+    pub async fn open_obligation_with_key(&self, unique_key: &str) -> Result<Option<String>, DatabaseError> {
+        let mut select = Query::select();
+        select
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Expr::col(Column::UniqueKey).eq(unique_key))
+            .and_where(Expr::col(Column::State).is_in([PENDING, NEEDS_ATTENTION]));
+        let mut script = Script::read(self);
+        let row = script.rows::<(String,)>(&select);
+        Ok(script.fetch().await?.first(row)?.map(|(id,)| id))
     }
 
     /// Whether an obligation with `unique_key` was ever written.
