@@ -218,6 +218,7 @@ impl App {
                 &CausingChange {
                     transition: &transition,
                     shop: &subject.shop,
+                    provider_state: provider_state.as_ref(),
                 },
             )?;
             obligations.extend(owes);

@@ -44,6 +44,17 @@ pub enum Notice {
     RequestWithdrawn,
     /// The buyer is told that the request came too late, and that the items can be sent back.
     RequestTooLate,
+    /// The buyer, to whom a refund counted as paid back, is told that its money did not arrive.
+    RefundFailed {
+        /// Index of the capture in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+    },
+    /// The shop itself is told that a void or a refund failed at its payment provider; dropped where the shop has no
+    /// address.
+    MerchantReversalFailed {
+        /// Index of the authorization or the capture in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+    },
     /// The buyer is told that a subscription ends, has ended or goes on.
     SubscriptionChanged,
     /// The guest is asked to confirm a cancellation with this key.

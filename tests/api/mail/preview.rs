@@ -4,12 +4,14 @@ use countermand_tests::process;
 
 use crate::program::PROGRAM;
 
-const MAILS: [&str; 12] = [
+const MAILS: [&str; 14] = [
     "confirm_cancellation",
     "cancellation_requested",
+    "refund_failed",
     "refund_paid",
     "request_refused",
     "request_withdrawn",
+    "merchant_refund_failed",
     "merchant_request",
     "merchant_request_overdue",
     "merchant_notice",

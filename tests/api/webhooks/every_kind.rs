@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, EventData, EventKind, FailedReversal, ItemPosition, Money, Order, OrderEvent,
-    OrderState, Quantity, RequestStatus, RequestedCancellation, Restoration, RestoredStock, ReversalFailure,
-    ReversalOperation, RowMoney, SettledMatter, Settlement, StoreNumber, SubscriptionEnd, TenderKind,
-    Transition, UpstreamChange,
+    EndedSubscription, EventData, EventKind, FailedReversal, FailureAudience, ItemPosition, Money, Order,
+    OrderEvent, OrderState, Quantity, RequestStatus, RequestedCancellation, Restoration, RestoredStock,
+    ReversalFailure, ReversalOperation, RowMoney, SettledMatter, Settlement, StoreNumber, SubscriptionEnd,
+    TenderKind, Transition, UpstreamChange,
 };
 use countermand_persistence::OrderChange;
 use countermand_tests::node::node;
@@ -218,6 +218,7 @@ fn failed(is_refund: bool) -> EventData {
         reason: ReversalFailure::Disputed,
         was_refunded: is_refund,
         is_by_others: false,
+        audience: FailureAudience::Shop,
     })
 }
 

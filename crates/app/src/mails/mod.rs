@@ -2,10 +2,11 @@
 
 mod amount_text;
 mod breaker;
+mod failure_mail;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
 pub(crate) mod order_summary;
-mod refund_mail;
+pub(crate) mod refund_mail;
 mod request_mail;
 mod subscription_mail;
 

@@ -12,20 +12,17 @@ use crate::mails::amount_text::amount_text;
 use crate::mails::merchant_notice::{canceled_lines, merchant_notice};
 use crate::mails::order_summary::order_summary;
 use crate::mails::request_mail::{refused_lines, selected_lines, total_left};
+use crate::obligations::CausingChange;
 use crate::orders::order_link::{confirmation_link, order_link, storefront_settings};
 use crate::ports::MailMessage;
 
 impl App {
-    /// The mails that `transition` causes, as obligations that are written with it.
-    pub(crate) fn mails_of(
-        &self,
-        transition: &Transition,
-        shop: &Shop,
-    ) -> Result<Vec<NewObligation>, AppError> {
+    /// The mails that `change` causes, as obligations that are written with it.
+    pub(crate) fn mails_of(&self, change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {
         let mut mails = Vec::new();
-        for effect in &transition.effects {
+        for effect in &change.transition.effects {
             match effect {
-                Effect::Notify(notice) => mails.extend(self.mail_of(notice, transition, shop)?),
+                Effect::Notify(notice) => mails.extend(self.mail_of(notice, change)?),
                 Effect::Void { .. } | Effect::Refund { .. } => {}
             }
         }
@@ -35,9 +32,9 @@ impl App {
     fn mail_of(
         &self,
         notice: &Notice,
-        transition: &Transition,
-        shop: &Shop,
+        change: &CausingChange<'_>,
     ) -> Result<Option<NewObligation>, AppError> {
+        let (transition, shop) = (change.transition, change.shop);
         let (order, event) = (&transition.after, &transition.event);
         let message = match (notice, transition.cancellation()) {
             (
@@ -50,6 +47,12 @@ impl App {
             (Notice::SubscriptionChanged, _) => self.subscription_message(order, shop, event)?,
             (Notice::MerchantRequestNotice | Notice::MerchantRequestOverdue, _) => {
                 return self.merchant_request_notice(notice, order, shop, event);
+            }
+            (Notice::MerchantReversalFailed { transaction }, _) => {
+                return self.merchant_failure_notice(*transaction, change);
+            }
+            (Notice::RefundFailed { transaction }, _) => {
+                self.failed_refund_message(*transaction, order, shop, event)?
             }
             (Notice::ConfirmCancellation(key), _) => self.key_message(transition, shop, key),
             (Notice::OrderCanceled, Some(facts)) => self.canceled_message(order, shop, facts),

@@ -14,7 +14,7 @@ use crate::ports::{Mail, MailError, MailMessage};
 
 impl Obligation for Mail {
     fn owed_by(app: &App, change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {
-        app.mails_of(change.transition, change.shop)
+        app.mails_of(change)
     }
 
     async fn meet(&self, app: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, Shop, Transition};
-use countermand_persistence::NewObligation;
+use countermand_persistence::{NewObligation, NewReversalEntry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -91,6 +91,8 @@ pub(crate) struct CausingChange<'a> {
     pub(crate) transition: &'a Transition,
     /// The shop to which the order belongs.
     pub(crate) shop: &'a Shop,
+    /// The state of a void or a refund at its payment provider that the change tells of; none for other changes.
+    pub(crate) provider_state: Option<&'a NewReversalEntry>,
 }
 
 /// The interfaces through which obligations are met.

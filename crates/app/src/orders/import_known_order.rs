@@ -128,6 +128,7 @@ impl App {
                 &CausingChange {
                     transition: &transition,
                     shop,
+                    provider_state: None,
                 },
             )?,
             ..OrderChange::new(here, loaded.head, &transition, &target.origin, || {

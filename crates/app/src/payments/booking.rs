@@ -1,7 +1,7 @@
 //! Says in the books of an order that its payment provider moved the money of a void or a refund, and tells the buyer
 //! of a refund.
 
-use countermand_domain::{Money, ReversalOperation, SettledMatter, Settlement};
+use countermand_domain::{FailureAudience, Money, ReversalOperation, SettledMatter, Settlement};
 use countermand_persistence::{DatabaseError, Ending, SettledObligation};
 
 use super::reversal_case::MovedMoney;
@@ -92,18 +92,14 @@ impl App {
     /// Whether the buyer was told of the refund before: it was carried out and booked, then the money came back, and now it
     /// is carried out again. A success that failed before it was booked was told to no buyer. Where the history makes no
     /// sense, the answer is false: the money has moved, so the books must say so, and a second mail does less harm than
-    /// none. Where the database fails, nothing is booked yet, and the worker tries again.
+    /// none. Where the database fails, nothing is booked yet, and the worker tries again. A buyer who was told of the failure
+    /// meanwhile is told of the money again, so the answer is false for that buyer, too.
     async fn was_told(&self, moved: &MovedMoney, amount: Money) -> Result<bool, AppError> {
         if !moved.reversal.has_lost_success() {
             return Ok(false);
         }
-        match self.database().settlements_by_system(moved.id).await {
-            Ok(events) => {
-                let bookings = events.iter();
-                let bookings = bookings.filter_map(|event| Some((event.at, event.settlement()?)));
-                let transaction = moved.owed.transaction;
-                Ok(moved.reversal.was_booked_before(transaction, amount, bookings))
-            }
+        match self.was_told_last(moved, amount).await {
+            Ok(was_told) => Ok(was_told),
             Err(DatabaseError::Corrupt(problem)) => {
                 let order = moved.id.number();
                 tracing::error!(%problem, order, "cannot read whether the buyer was told of a refund before");
@@ -111,5 +107,27 @@ impl App {
             }
             Err(problem) => Err(problem.into()),
         }
+    }
+
+    /// Whether the history says that the refund was booked before, and that no mail told the buyer since that it failed.
+    async fn was_told_last(&self, moved: &MovedMoney, amount: Money) -> Result<bool, DatabaseError> {
+        let events = self.database().settlements_by_system(moved.id).await?;
+        let bookings = events.iter();
+        let bookings = bookings.filter_map(|event| Some((event.at, event.settlement()?)));
+        let transaction = moved.owed.transaction;
+        if !moved.reversal.was_booked_before(transaction, amount, bookings) {
+            return Ok(false);
+        }
+        let events = self.database().failed_refunds(moved.id).await?;
+        let mut newest_first = events.iter().rev();
+        let was_told_of_failure = newest_first.find_map(|event| match event.failed_reversal() {
+            Some(failed) if failed.was_refunded && failed.obligation == moved.reversal.obligation => {
+                Some(failed.audience == FailureAudience::ShopAndBuyer)
+            }
+            Some(_) => None,
+            // It cannot be read: a second mail does less harm than none.
+            None => Some(true),
+        });
+        Ok(!was_told_of_failure.unwrap_or(false))
     }
 }

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use countermand_domain::{FailedReversal, Money, OrderId, Reversal, ReversalEntry, ReversalFailure, Shop};
+use countermand_domain::{
+    FailedReversal, FailureAudience, Money, OrderId, Reversal, ReversalEntry, ReversalFailure, ReversalState,
+    Shop,
+};
 use countermand_persistence::{
     ABANDONED, KeptReversalEntry, MET, NewReversalEntry, OwedReversal, ReopenedObligation,
 };
@@ -11,6 +14,7 @@ use countermand_persistence::{
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::mails::refund_mail::is_told_of_refunds;
 use crate::order_command::{Decision, OrderCommand};
 use crate::viewer::Viewer;
 
@@ -77,6 +81,14 @@ impl App {
                     reason,
                     was_refunded: reopens.is_some(),
                     is_by_others: false,
+                    audience: if reopens.is_some()
+                        && new.counted_as_told()
+                        && is_told_of_refunds(&subject.order, &subject.shop)
+                    {
+                        FailureAudience::ShopAndBuyer
+                    } else {
+                        FailureAudience::Shop
+                    },
                 };
                 let change = subject
                     .order
@@ -120,6 +132,13 @@ impl App {
 }
 
 impl NewState<'_> {
+    /// Whether the program told buyers that this money was paid back: a refund that succeeded and was booked. Money that
+    /// others moved in its place, and captured money that came back in place of a void, is told by no mail.
+    fn counted_as_told(&self) -> bool {
+        let last = self.reversal.entries.last();
+        self.reversal.owed.is_refund() && last.is_some_and(|entry| entry.state == ReversalState::Succeeded)
+    }
+
     fn row(&self) -> NewReversalEntry {
         NewReversalEntry {
             kept: KeptReversalEntry {

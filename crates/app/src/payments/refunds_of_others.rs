@@ -4,8 +4,8 @@
 use std::future::ready;
 
 use countermand_domain::{
-    FailedReversal, Money, MoneyError, ReversalCall, ReversalEntry, ReversalFailure, ReversalOperation,
-    ReversalState,
+    FailedReversal, FailureAudience, Money, MoneyError, ReversalCall, ReversalEntry, ReversalFailure,
+    ReversalOperation, ReversalState,
 };
 use countermand_persistence::{KeptReversalEntry, NewReversalEntry, OwedReversal};
 use uuid::Uuid;
@@ -148,6 +148,8 @@ impl App {
             reason: ReversalFailure::of(failure).unwrap_or(ReversalFailure::Failed),
             was_refunded: true,
             is_by_others: true,
+            // No mail told the buyer of a refund that others made.
+            audience: FailureAudience::Shop,
         };
         let change = subject.order.fail_reversal(owed.transaction, failed, self.now());
         let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;

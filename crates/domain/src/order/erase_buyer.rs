@@ -14,8 +14,8 @@ pub const ERASED: &str = "Erased";
 const ERASED_DOMAIN: &str = "@erased.invalid";
 
 impl Order {
-    /// Whether the buyer was erased. Such an order belongs to no person: only staff sees it, and no mail is sent about
-    /// it.
+    /// Whether the buyer was erased. Such an order belongs to no person: only staff sees it, and no mail about it is sent
+    /// to a buyer.
     #[must_use]
     pub fn is_erased(&self) -> bool {
         self.customer.email.ends_with(ERASED_DOMAIN)

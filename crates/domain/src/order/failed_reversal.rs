@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr};
 
+use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError};
 use crate::order::{Actor, Order};
@@ -29,6 +30,18 @@ pub struct FailedReversal {
     pub was_refunded: bool,
     /// Whether others made the refund, at the payment provider. Always false for a void.
     pub is_by_others: bool,
+    /// Who is told by mail.
+    pub audience: FailureAudience,
+}
+
+/// Who is told by mail that a void or a refund failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailureAudience {
+    /// The shop alone.
+    #[default]
+    Shop,
+    /// The shop, and the buyer, to whom the refund counted as paid back.
+    ShopAndBuyer,
 }
 
 /// Why a void or a refund failed at its payment provider.
@@ -127,7 +140,8 @@ impl Payment {
 
 impl Order {
     /// Tells that a void or a refund of the transaction at index `transaction` failed. What counted as paid back is owed
-    /// again, and is not paid back by others any more. The caller makes sure that each failure is told once.
+    /// again, and is not paid back by others any more. The caller makes sure that each failure is told once, and that a
+    /// buyer is in its audience only if the refund counted as paid back. The buyer of an erased order gets no mail.
     ///
     /// # Errors
     /// When a sum does not fit.
@@ -138,6 +152,10 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Transition, MoneyError> {
         let mut after = self.clone();
+        let mut mails = vec![Effect::Notify(Notice::MerchantReversalFailed { transaction })];
+        if failed.audience == FailureAudience::ShopAndBuyer && !self.is_erased() {
+            mails.push(Effect::Notify(Notice::RefundFailed { transaction }));
+        }
         if failed.was_refunded {
             after.payment.owe_again(transaction, failed.amount)?;
         }
@@ -149,7 +167,7 @@ impl Order {
             at: now,
             data: EventData::ReversalFailed(failed),
         };
-        Ok(Transition::new(after, event))
+        Ok(Transition::new(after, event).owing(mails))
     }
 }
 
@@ -169,6 +187,7 @@ mod tests {
             reason,
             was_refunded: false,
             is_by_others: false,
+            audience: FailureAudience::Shop,
         };
         for (is_refund, reason, kind, note) in [
             (

@@ -52,7 +52,7 @@ pub use documents::{
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use erase_buyer::ERASED;
-pub use failed_reversal::{FailedReversal, ReversalFailure};
+pub use failed_reversal::{FailedReversal, FailureAudience, ReversalFailure};
 pub(crate) use family::BrokenUnits;
 pub use free_text::FreeTextProblem;
 pub(crate) use free_text::free_text;

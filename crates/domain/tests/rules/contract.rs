@@ -4,6 +4,7 @@
 mod bundle_parts;
 mod closing;
 mod credit_memos;
+mod failure_mails;
 mod families;
 mod history;
 mod item_status;

@@ -29,6 +29,7 @@ fn full_sample(locale: &str, message: MailMessage) -> Mail {
     let has_contact = !matches!(
         message,
         MailMessage::MerchantNotice { .. }
+            | MailMessage::MerchantRefundFailed { .. }
             | MailMessage::MerchantRequest { .. }
             | MailMessage::MerchantRequestOverdue { .. }
     );
@@ -73,6 +74,8 @@ fn messages() -> Vec<MailMessage> {
         },
         order_confirmation(ORDER_LINK, Some(order())),
         refund_paid(Some("Card"), Some(ORDER_LINK)),
+        refund_failed(Some("Card"), Some(ORDER_LINK)),
+        merchant_refund_failed("failed", Some("The account is closed.")),
         subscription(SubscriptionChange::Ended, Some("€81.91"), Some(ORDER_LINK)),
         MailMessage::ResetPassword {
             link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
@@ -106,6 +109,12 @@ fn sparse_messages() -> Vec<MailMessage> {
         refused_request(false, None, None),
         refused_request(true, None, Some(ORDER_LINK)),
         refund_paid(None, None),
+        refund_failed(None, None),
+        merchant_refund_failed("unknown_payment", None),
+        merchant_refund_failed("nothing_left", None),
+        merchant_refund_failed("disputed", None),
+        merchant_refund_failed("refused", None),
+        merchant_refund_failed("canceled", None),
         subscription(SubscriptionChange::Ended, None, None),
         subscription(SubscriptionChange::Ending, None, Some(ORDER_LINK)),
         subscription(SubscriptionChange::Resumed, None, None),
@@ -168,6 +177,33 @@ fn refund_paid(payment_method: Option<&str>, link: Option<&str>) -> MailMessage 
         refund: "€88.80".into(),
         payment_method: payment_method.map(Into::into),
         link: link.map(Into::into),
+    }
+}
+
+fn refund_failed(payment_method: Option<&str>, link: Option<&str>) -> MailMessage {
+    MailMessage::RefundFailed {
+        order_number: "000000012".into(),
+        refund: "€88.80".into(),
+        payment_method: payment_method.map(Into::into),
+        link: link.map(Into::into),
+    }
+}
+
+/// The mail about a failure with this code: of a refund that counted as paid back, or of a void where nothing more is
+/// known.
+pub(super) fn merchant_refund_failed(reason: &str, detail: Option<&str>) -> MailMessage {
+    MailMessage::MerchantRefundFailed {
+        order_number: "000000012".into(),
+        amount: "€88.80".into(),
+        is_refund: detail.is_some(),
+        was_refunded: detail.is_some(),
+        is_by_others: false,
+        reason: reason.into(),
+        detail: detail.map(Into::into),
+        payment_provider: "main".into(),
+        payment: detail.map(|_| "pi_12".into()),
+        reference: detail.map(|_| "re_12".into()),
+        obligation: "0199f3a0-0000-7000-8000-000000000002".into(),
     }
 }
 

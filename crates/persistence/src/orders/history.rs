@@ -1,7 +1,7 @@
 //! The history of one order, for staff.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Actor, EventData, EventKind, OrderId, Settlement};
+use countermand_domain::{Actor, EventData, EventKind, FailedReversal, OrderId, Settlement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::database::Database;
@@ -89,11 +89,22 @@ impl Database {
     /// What the program itself settled of the order with `id`, oldest first. An event whose data cannot be read has none,
     /// and the log says why; the other events of the order are not read.
     pub async fn settlements_by_system(&self, id: OrderId) -> Result<Vec<TrailEvent>, DatabaseError> {
+        self.events_by_system(id, EventKind::Settled).await
+    }
+
+    /// The refunds of the order with `id` that failed at their payment providers, oldest first. An event whose data cannot
+    /// be read has none, and the log says why.
+    pub async fn failed_refunds(&self, id: OrderId) -> Result<Vec<TrailEvent>, DatabaseError> {
+        self.events_by_system(id, EventKind::RefundFailed).await
+    }
+
+    /// What the program itself did to the order with `id`, by events of this kind, oldest first.
+    async fn events_by_system(&self, id: OrderId, kind: EventKind) -> Result<Vec<TrailEvent>, DatabaseError> {
         let mut script = Script::read(self);
         let events = script.select(
             order_event::Entity::find()
                 .filter(order_event::Column::OrderId.eq(id.number()))
-                .filter(order_event::Column::Kind.eq(EventKind::Settled.code()))
+                .filter(order_event::Column::Kind.eq(kind.code()))
                 .filter(order_event::Column::Actor.eq(Actor::System.label()))
                 .order_by_asc(order_event::Column::Version),
         );
@@ -110,6 +121,15 @@ impl TrailEvent {
             return None;
         };
         Some(settlement)
+    }
+
+    /// The void or the refund that the change says failed; none where it is another change.
+    #[must_use]
+    pub fn failed_reversal(&self) -> Option<&FailedReversal> {
+        let Some(EventData::ReversalFailed(failed)) = &self.data else {
+            return None;
+        };
+        Some(failed)
     }
 }
 
@@ -142,7 +162,7 @@ fn with_readable_data(row: order_event::Model) -> Option<TrailEvent> {
     };
     let event = TrailEvent::try_from(row).or_else(|problem| {
         let (order, version) = (without_data.order_id, without_data.version);
-        tracing::error!(%problem, order, version, "a settlement in the history of an order cannot be read");
+        tracing::error!(%problem, order, version, "an event in the history of an order cannot be read");
         TrailEvent::try_from(without_data)
     });
     event.ok()

@@ -2,9 +2,9 @@
 
 use countermand_app::ports::{ProviderAnswer, ProviderError, ReversalRequest};
 use countermand_domain::{
-    Actor, Effect, FailedReversal, Money, Order, Reversal, ReversalCall, ReversalEntry, ReversalFailure,
-    ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, SettledMatter, Settlement,
-    TransactionKind,
+    Actor, Effect, FailedReversal, FailureAudience, Money, Order, Reversal, ReversalCall, ReversalEntry,
+    ReversalFailure, ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, SettledMatter,
+    Settlement, TransactionKind,
 };
 
 use super::History;
@@ -295,6 +295,7 @@ impl History {
                     reason: ReversalFailure::Failed,
                     was_refunded: true,
                     is_by_others: false,
+                    audience: FailureAudience::Shop,
                 };
                 match self.order.fail_reversal(transaction, failed, self.now) {
                     Ok(change) => self.apply("returned", change),

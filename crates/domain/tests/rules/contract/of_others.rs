@@ -2,8 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Actor, CreditMemo, EventKind, FailedReversal, Money, Order, OutsideRefund, ReversalFailure,
-    ReversalOperation, RowMoney, SettledMatter, Settlement, TransactionKind,
+    Actor, CreditMemo, EventKind, FailedReversal, FailureAudience, Money, Order, OutsideRefund,
+    ReversalFailure, ReversalOperation, RowMoney, SettledMatter, Settlement, TransactionKind,
 };
 
 use super::{canceled, invoiced, order_of, usd};
@@ -106,6 +106,7 @@ fn a_refund_that_was_abandoned_and_paid_by_others_is_owed_when_the_bank_returns_
             reason: ReversalFailure::Failed,
             was_refunded: true,
             is_by_others: false,
+            audience: FailureAudience::Shop,
         };
         let change = paid
             .fail_reversal(transaction, failed, at(7))

@@ -3,9 +3,9 @@
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
     Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData,
-    FailedReversal, InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind, PaymentTender,
-    PaymentTransaction, RefundOrder, RefundProgress, ReversalFailure, Selection, SettledMatter, Settlement,
-    Tender, TenderKind, TransactionKind, Transition,
+    FailedReversal, FailureAudience, InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind,
+    PaymentTender, PaymentTransaction, RefundOrder, RefundProgress, ReversalFailure, Selection,
+    SettledMatter, Settlement, Tender, TenderKind, TransactionKind, Transition,
 };
 
 use super::{invoiced, order_of, usd, whole};
@@ -331,6 +331,7 @@ fn a_refund_that_failed_is_told_to_staff_and_owed_again_if_it_counted_as_paid() 
         reason: ReversalFailure::Disputed,
         was_refunded,
         is_by_others: false,
+        audience: FailureAudience::Shop,
     };
     let told = order
         .fail_reversal(0, failed(false), at(5))

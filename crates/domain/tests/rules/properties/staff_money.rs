@@ -2,8 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, Cancellation, CancellationRefusal, Effect, FailedReversal, LateCapture, Money, Order,
-    OutsideRefund, PaymentTransaction, RefundChoice, RefundRefusal, RefundShare, ReversalFailure,
+    Cancel, Cancellation, CancellationRefusal, Effect, FailedReversal, FailureAudience, LateCapture, Money,
+    Order, OutsideRefund, PaymentTransaction, RefundChoice, RefundRefusal, RefundShare, ReversalFailure,
     TransactionKind, Transition,
 };
 use proptest::prelude::*;
@@ -222,6 +222,7 @@ fn owed_once_it_failed(booked: &Order, amount: Money) -> Result<(), TestCaseErro
             reason: ReversalFailure::Failed,
             was_refunded: true,
             is_by_others: true,
+            audience: FailureAudience::Shop,
         };
         order = order.fail_reversal(transaction, failed, at(61))?.after;
         left = left.checked_sub(part)?;

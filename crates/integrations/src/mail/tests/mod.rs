@@ -2,6 +2,7 @@
 
 mod contents;
 mod delivery;
+mod failures;
 mod folder;
 mod writing;
 

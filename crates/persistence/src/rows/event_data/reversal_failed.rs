@@ -1,6 +1,6 @@
 //! The JSON of the events that a void or a refund failed. The kind of the event tells the two apart.
 
-use countermand_domain::{EventData, EventKind, FailedReversal, Money, ReversalFailure};
+use countermand_domain::{EventData, EventKind, FailedReversal, FailureAudience, Money, ReversalFailure};
 use serde::{Deserialize, Serialize};
 
 use crate::error::DatabaseError;
@@ -19,6 +19,8 @@ pub(super) struct FailedReversalDoc {
     reason: String,
     was_refunded: bool,
     is_by_others: bool,
+    /// Whether a mail tells the buyer; false in an event of an older version.
+    tells_buyer: bool,
 }
 
 impl FailedReversalDoc {
@@ -33,6 +35,7 @@ impl FailedReversalDoc {
             reason: failed.reason.code().into(),
             was_refunded: failed.was_refunded,
             is_by_others: failed.is_by_others,
+            tells_buyer: failed.audience == FailureAudience::ShopAndBuyer,
         }
     }
 
@@ -49,6 +52,11 @@ impl FailedReversalDoc {
             account: self.account,
             was_refunded: self.was_refunded,
             is_by_others: self.is_by_others,
+            audience: if self.tells_buyer {
+                FailureAudience::ShopAndBuyer
+            } else {
+                FailureAudience::Shop
+            },
         })
     }
 }

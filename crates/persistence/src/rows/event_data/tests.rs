@@ -3,8 +3,9 @@
 use chrono::DateTime;
 use countermand_domain::{
     ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, FailedReversal, RequestStatus, RequestedCancellation, Restoration, RestoredStock,
-    ReversalFailure, ReversalOperation, RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
+    EndedSubscription, FailedReversal, FailureAudience, RequestStatus, RequestedCancellation, Restoration,
+    RestoredStock, ReversalFailure, ReversalOperation, RowMoney, SettledMatter, Settlement, SubscriptionEnd,
+    TenderKind,
 };
 
 use super::*;
@@ -77,6 +78,11 @@ fn failed(is_refund: bool) -> EventData {
         reason: ReversalFailure::Disputed,
         was_refunded: is_refund,
         is_by_others: is_refund,
+        audience: if is_refund {
+            FailureAudience::ShopAndBuyer
+        } else {
+            FailureAudience::Shop
+        },
     })
 }
 
