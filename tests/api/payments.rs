@@ -13,6 +13,7 @@ mod captures;
 mod early;
 mod echoed_key;
 mod failed_refunds;
+mod failure_mails;
 mod faults;
 mod hyperswitch;
 mod judged;

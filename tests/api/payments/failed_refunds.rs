@@ -32,7 +32,11 @@ async fn receiver(shop: &TestShop, kind: &str) -> WebhookReceiver {
 }
 
 /// Staff lets the provider try the one open void or refund again, which goes wrong if there is a `fault`.
-async fn try_again(shop: &TestShop, provider: &PaymentServer, fault: Option<&str>) -> Vec<Settlement> {
+pub(super) async fn try_again(
+    shop: &TestShop,
+    provider: &PaymentServer,
+    fault: Option<&str>,
+) -> Vec<Settlement> {
     let open = refunds(shop, "OPEN").await;
     let input = json!({ "id": open[0]["id"] });
     let done = shop

@@ -27,7 +27,7 @@ async fn refunded_twice<P: ContractProvider>(shop: &TestShop, provider: &P) -> (
 }
 
 /// The same order after the refund of $2.00 has failed. Gives its id, and the refund that is owed now.
-async fn failed<P: ContractProvider>(shop: &TestShop, provider: &P) -> (String, Value) {
+pub(super) async fn failed<P: ContractProvider>(shop: &TestShop, provider: &P) -> (String, Value) {
     let (id, ids) = refunded_twice(shop, provider).await;
     provider.fails_of_others(&ids[0]).await;
     delivered(shop, provider).await;
