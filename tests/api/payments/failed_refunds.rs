@@ -1,5 +1,5 @@
-//! Other systems and staff are told at once of a void or a refund that failed at its payment provider, and the buyer is
-//! not.
+//! Other systems and staff are told at once of a void or a refund that failed at its payment provider. The history and the
+//! updates of the order do not tell the buyer.
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;

@@ -287,7 +287,8 @@ declare_settings! {
         contract: Some("5.3"),
     }
 
-    /// Whether a mail tells the buyer that a payment provider has carried out a refund of the order.
+    /// Whether mails tell the buyer that a payment provider has carried out a refund of the order, and that such a refund
+    /// failed afterwards.
     refund_mail_enabled: bool {
         key: "sales_email/refund/enabled",
         name: "refund_mail_enabled",
@@ -367,8 +368,8 @@ declare_settings! {
         changed_by: StaffRole::Manager,
     }
 
-    /// The shop's own e-mail address that gets a notice of each canceled order and of each request for a cancellation.
-    /// When it is empty, no notice is sent.
+    /// The shop's own e-mail address that gets a notice of each canceled order, of each request for a cancellation, and of
+    /// each refund that fails at its payment provider. When it is empty, no notice is sent.
     merchant_notice_email: String {
         key: "sales_email/order_comment/copy_to",
         name: "merchant_notice_email",
