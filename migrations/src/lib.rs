@@ -57,6 +57,7 @@ mod m0056_failed_refunds;
 mod m0058_requests_per_second;
 mod m0059_withheld_refunds;
 mod m0060_keys_of_an_owner;
+mod m0061_charged_amounts;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0058_requests_per_second::Migration),
             Box::new(m0059_withheld_refunds::Migration),
             Box::new(m0060_keys_of_an_owner::Migration),
+            Box::new(m0061_charged_amounts::Migration),
         ]
     }
 }

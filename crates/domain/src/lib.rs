@@ -69,7 +69,7 @@ pub use payment::reversal::{
 };
 pub use payment::safe_next_request::ReversalStep;
 pub use payment::tender::{PaymentTender, Tender, TenderKind};
-pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
+pub use payment::{Charged, Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{
     ConfigScope, Rule, ScopeLevel, ScopedSettings, Setting, SettingKind, SettingRefusal, SettingValue,
     Settings, Sourced,

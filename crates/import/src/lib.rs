@@ -8,6 +8,7 @@
 mod balance;
 mod breakdown;
 mod byte_source;
+mod charged;
 mod charges;
 mod date;
 mod documents;

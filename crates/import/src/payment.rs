@@ -2,21 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Currency, Money, OrderState, Payment, PaymentKind, PaymentTransaction, Totals, TransactionKind,
+    Charged, Currency, Money, OrderState, Payment, PaymentKind, PaymentTransaction, Totals, TransactionKind,
 };
 
+use super::charged::read_charged;
 use super::exact::half_up;
 use super::explanation::payment_fee;
 use super::notes::{Notes, within};
 use super::other_fields::OtherField;
 use super::payment_title::payment_title;
-use super::raw::LINE;
+use super::raw::{LINE, Raw};
 use super::refused_field::OrderRefusal;
-use super::shape::{ExtensionShape, OrderShape, PaymentShape};
+use super::shape::{ExtensionShape, OrderShape, PaymentExtensionShape, PaymentShape};
 use super::tenders::read_tenders;
 
 /// The method of an order that is history and does not tell how it was paid. A refund of it is paid by hand.
 const UNKNOWN_METHOD: &str = "unknown";
+/// Where the payment says what its provider charged in another currency.
+const CHARGED: &str = "extension_attributes.charged";
 
 /// Reads the payment: one capture of all that was paid, and an authorization when more money was authorized than paid.
 pub(super) fn read_payment(
@@ -47,6 +50,10 @@ pub(super) fn read_payment(
     let title = payment_title(&method, info, shape.additional_information);
     let several = read_tenders(extension, (&method, &title), totals, (state, at), notes)?;
     let (tenders, transactions) = if let Some(read) = several {
+        if !charged_of(&shape)?.is_absent() {
+            let problem = "belongs to one of the tenders";
+            notes.tolerate(OrderRefusal::new(&format!("payment.{CHARGED}"), "", problem))?;
+        }
         (read.tenders, read.transactions)
     } else {
         let amounts = within("payment", notes, |notes| amounts(&shape, kind, totals, notes))?;
@@ -97,13 +104,23 @@ fn amounts(
         .amount_authorized
         .amount("amount_authorized", notes)?
         .unwrap_or(0);
-    Ok(TenderAmounts {
+    let mut amounts = TenderAmounts {
         is_online: kind == PaymentKind::Online,
         authorized: half_up(authorized, currency),
         paid: totals.paid.unwrap_or(Money::zero(currency)),
         refunded: totals.refunded,
+        charged: None,
         reference,
-    })
+    };
+    amounts.charged = read_charged(charged_of(shape)?, CHARGED, &amounts, notes)?;
+    Ok(amounts)
+}
+
+/// The field that says what the payment provider charged in another currency.
+fn charged_of<'a>(shape: &PaymentShape<'a>) -> Result<Raw<'a>, OrderRefusal> {
+    let extension: Option<PaymentExtensionShape<'a>> =
+        shape.extension_attributes.object("extension_attributes")?;
+    Ok(extension.unwrap_or_default().charged)
 }
 
 /// What was moved by one tender.
@@ -113,11 +130,33 @@ pub(super) struct TenderAmounts {
     pub(super) authorized: Money,
     pub(super) paid: Money,
     pub(super) refunded: Money,
+    /// What the payment provider charged for all that was moved, where it is in another currency.
+    pub(super) charged: Option<Money>,
     /// The provider's reference of the payment, of which the authorization and the capture are parts.
     pub(super) reference: Option<String>,
 }
 
 impl TenderAmounts {
+    /// The amount that was moved: what was authorized, or what was paid where that is more.
+    pub(super) fn moved(&self) -> Money {
+        if self.authorized.minor() > self.paid.minor() {
+            self.authorized
+        } else {
+            self.paid
+        }
+    }
+
+    /// What `amount` of the payment is at the provider, of which `used` is used.
+    fn charged_for(&self, amount: Money, used: Money) -> Option<Charged> {
+        let zero = Money::zero(amount.currency());
+        let whole = Charged::new(self.charged?);
+        let of = Charged::new(whole.part(self.moved(), zero, amount));
+        Some(Charged {
+            used: of.part(amount, zero, used),
+            ..of
+        })
+    }
+
     /// The transactions of the tender at `position`: an authorization when more money was authorized than paid, and one
     /// capture of all that was paid. A payment that has only its reference is an authorization of nothing: when its
     /// provider captures money after the order was canceled, the reference tells whose money it is.
@@ -132,6 +171,7 @@ impl TenderAmounts {
             kind,
             tender: position,
             amount,
+            charged: self.charged_for(amount, used),
             used,
             // What an import calls refunded was paid out by the shop that it comes from.
             owed: zero,

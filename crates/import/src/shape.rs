@@ -149,8 +149,25 @@ pub(super) struct PaymentShape<'a> {
     pub(super) additional_information: Raw<'a>,
     pub(super) amount_authorized: Raw<'a>,
     pub(super) amount_ordered: Raw<'a>,
+    pub(super) extension_attributes: Raw<'a>,
     pub(super) last_trans_id: Raw<'a>,
     pub(super) method: Raw<'a>,
+}
+
+/// `extension_attributes` of `payment`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct PaymentExtensionShape<'a> {
+    /// Not Adobe's: its REST API does not tell what the payment provider charged in another currency.
+    pub(super) charged: Raw<'a>,
+}
+
+/// `charged` of `payment.extension_attributes` and of a tender.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct ChargedShape<'a> {
+    pub(super) amount: Raw<'a>,
+    pub(super) currency: Raw<'a>,
 }
 
 /// An entry of `status_histories`.
@@ -195,6 +212,7 @@ pub(super) struct TenderShape<'a> {
     pub(super) amount_ordered: Raw<'a>,
     pub(super) amount_paid: Raw<'a>,
     pub(super) amount_refunded: Raw<'a>,
+    pub(super) charged: Raw<'a>,
     pub(super) kind: Raw<'a>,
     pub(super) last_trans_id: Raw<'a>,
     pub(super) method: Raw<'a>,

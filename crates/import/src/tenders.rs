@@ -9,6 +9,7 @@ use countermand_domain::{
     Currency, Money, OrderState, PaymentKind, PaymentTender, PaymentTransaction, TenderKind, Totals,
 };
 
+use super::charged::read_charged;
 use super::exact::{decimal_of, half_up};
 use super::notes::{Notes, within};
 use super::payment::TenderAmounts;
@@ -146,24 +147,22 @@ fn read_tender(
             problem,
         ));
     }
-    let moved = if authorized.minor() > paid.minor() {
-        authorized
-    } else {
-        paid
+    let mut amounts = TenderAmounts {
+        is_online: kind == TenderKind::Provider,
+        authorized,
+        paid,
+        refunded,
+        charged: None,
+        reference: shape.last_trans_id.text("last_trans_id", LINE, notes)?,
     };
+    amounts.charged = read_charged(shape.charged, "charged", &amounts, notes)?;
     Ok(ReadTender {
         tender: PaymentTender {
             kind,
             title: given.unwrap_or_else(|| title.unwrap_or(&method).to_owned()),
             method,
-            amount: ordered.unwrap_or(moved),
+            amount: ordered.unwrap_or(amounts.moved()),
         },
-        amounts: TenderAmounts {
-            is_online: kind == TenderKind::Provider,
-            authorized,
-            paid,
-            refunded,
-            reference: shape.last_trans_id.text("last_trans_id", LINE, notes)?,
-        },
+        amounts,
     })
 }

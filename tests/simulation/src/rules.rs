@@ -297,6 +297,7 @@ impl History {
         let refund = OutsideRefund {
             payment: reference.clone(),
             amount: Money::new(minor, self.order.currency()),
+            charged: None,
             note: "by others".into(),
             reference: None,
         };

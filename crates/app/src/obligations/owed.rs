@@ -56,6 +56,8 @@ pub struct OwedObligation {
     pub state: OwedState,
     /// The money that must go back; none where the obligation is not about money.
     pub amount: Option<Money>,
+    /// The same at the payment provider, where it charged the buyer in another currency.
+    pub amount_at_provider: Option<Money>,
     /// The payment provider's reference of the capture or the authorization; none where it is not known.
     pub transaction_reference: Option<String>,
     /// The position of the tender by which money goes back, from 0; none where the obligation is not about money.
@@ -220,6 +222,7 @@ impl App {
         let transaction = of_order.and_then(|(it, order)| order.payment.transactions.get(it.transaction));
         Ok(OwedObligation {
             amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
+            amount_at_provider: reversal.and_then(|it| it.charged),
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
             tender: transaction.map(|it| it.tender),
             reasons: reasons(kind, &row, !steps.is_empty()).map_err(unreadable)?,

@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countermand_domain::OrderId;
+use countermand_domain::{Currency, Money, OrderId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -51,6 +51,16 @@ pub(crate) struct BookedRefund {
     pub(crate) reference: String,
     /// How much of it is booked, in minor units of the order's currency.
     pub(crate) amount: i64,
+    /// What that is at the provider, in minor units, where it charged the buyer in another currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) charged: Option<i64>,
+}
+
+impl BookedRefund {
+    /// How much of it is booked, in the currency of the payment.
+    pub(crate) fn at_provider(&self, currency: Currency) -> Money {
+        Money::new(self.charged.unwrap_or(self.amount), currency)
+    }
 }
 
 /// What happened to a payment.

@@ -20,6 +20,11 @@ impl App {
         case: &ReversalCase,
         call: ReversalCall,
     ) -> Result<Result<PaymentCheck, ProviderError>, AppError> {
+        if call.operation.is_refund() && !case.amount().is_positive() {
+            let currency = case.amount().currency();
+            let why = format!("the refund is less than the smallest amount in {currency}");
+            return Ok(Ok(PaymentCheck::Differs(why)));
+        }
         if !case.provider.capabilities().reads_payments {
             return self.check_told(case, call).await.map(Ok);
         }

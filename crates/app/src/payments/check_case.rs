@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    ConfigScope, Money, MoneyError, Order, OrderId, OrderState, PaymentTransaction, Reversal, ReversalCall,
-    ReversalEntry, ReversalOperation, ReversalState, Shop, TransactionKind,
+    ConfigScope, Currency, Money, MoneyError, Order, OrderId, OrderState, PaymentTransaction, Reversal,
+    ReversalCall, ReversalEntry, ReversalOperation, ReversalState, Shop, TransactionKind, Transition,
 };
 use countermand_persistence::{ABANDONED, ListedObligation, MET, OwedReversal, PaymentAccount, VOID};
 
@@ -107,6 +107,39 @@ impl CheckCase {
         transactions.filter(|it| it.reference.as_deref() == Some(self.payment.as_str()))
     }
 
+    /// The currency of the payment at its provider, as the books have it.
+    pub(super) fn currency(&self) -> Currency {
+        let mut transactions = self.transactions();
+        let first = transactions.next();
+        first.map_or(self.order.currency(), PaymentTransaction::provider_currency)
+    }
+
+    /// Whether the books have the payment in another currency than the order.
+    pub(super) fn is_charged(&self) -> bool {
+        self.transactions().any(|it| it.charged.is_some())
+    }
+
+    /// How much more of the payment is used at the provider after `change` than `before` it, where the provider charged
+    /// the buyer in another currency.
+    pub(super) fn newly_used(
+        &self,
+        before: &Order,
+        change: &Transition,
+    ) -> Result<Option<Money>, MoneyError> {
+        if !self.is_charged() {
+            return Ok(None);
+        }
+        let (reference, currency) = (&self.payment, self.currency());
+        let used_before = before.payment.used_at_provider(reference, currency)?;
+        let used_after = change.after.payment.used_at_provider(reference, currency)?;
+        used_after.checked_sub(used_before).map(Some)
+    }
+
+    /// What `there` at the provider is in the order's currency, by the rate of the payment; none where it has none.
+    pub(super) fn in_books(&self, there: Money) -> Option<Money> {
+        self.transactions().next()?.at_books_rate(there)
+    }
+
     pub(super) fn captures(&self) -> impl Iterator<Item = &PaymentTransaction> {
         self.transactions()
             .filter(|it| it.kind == TransactionKind::Capture)
@@ -136,7 +169,7 @@ impl CheckCase {
         })
     }
 
-    /// What the payment has that the books do not have, with the amount that it is about.
+    /// What the payment has that the books do not have, with the amount that it is about, in the currency of the payment.
     pub(super) fn differences(
         &self,
         payment: &ProviderPayment,
@@ -146,7 +179,7 @@ impl CheckCase {
         if payment.is_disputed {
             found.push((PaymentMatter::Disputed, None));
         }
-        if payment.captured.currency() != self.order.currency() {
+        if payment.captured.currency() != self.currency() {
             found.push((PaymentMatter::OtherCurrency, None));
             return Ok(found);
         }
@@ -197,21 +230,26 @@ impl CheckCase {
         is_wanted: impl Fn(&KnownReversal) -> bool,
     ) -> Option<&KnownReversal> {
         let mut refunds = self.reversals.iter().filter(|it| is_wanted(it));
-        refunds.find(|it| it.reversal.owed == ReversalOperation::Refund && it.owed.amount <= amount.minor())
+        refunds.find(|it| {
+            let there = self.amount_there(it);
+            it.reversal.owed == ReversalOperation::Refund && there.minor() <= amount.minor()
+        })
     }
 
-    /// The captured money in the books.
+    /// The captured money in the books, in the currency of the payment.
     pub(super) fn captured(&self) -> Result<Money, MoneyError> {
-        Money::sum(self.order.currency(), self.captures().map(|it| it.amount))
+        let captures = self.captures().map(PaymentTransaction::at_provider);
+        Money::sum(self.currency(), captures)
     }
 
-    /// The money that went back by the books, or that the program asked the provider to pay back.
+    /// The money that went back by the books, or that the program asked the provider to pay back, in the currency of the
+    /// payment.
     pub(super) fn known_refunds(&self) -> Result<Money, PaymentCheckError> {
         let failed = |problem: MoneyError| PaymentCheckError::Later(problem.to_string());
-        let mut known =
-            Money::sum(self.order.currency(), self.captures().map(|it| it.used)).map_err(failed)?;
+        let used = self.captures().map(PaymentTransaction::used_at_provider);
+        let mut known = Money::sum(self.currency(), used).map_err(failed)?;
         for reversal in &self.reversals {
-            let amount = self.amount(reversal);
+            let amount = self.amount_there(reversal);
             // What staff abandoned counts as not moved; a look-up tells if it has.
             let is_refund_here = !reversal.is_abandoned()
                 && reversal.reversal.is_at_provider()
@@ -235,9 +273,14 @@ impl CheckCase {
         Ok(known)
     }
 
-    /// The amount of a void or a refund.
+    /// The amount of a void or a refund, in the order's currency.
     pub(super) fn amount(&self, known: &KnownReversal) -> Money {
         Money::new(known.owed.amount, self.order.currency())
+    }
+
+    /// The amount of a void or a refund at the provider.
+    pub(super) fn amount_there(&self, known: &KnownReversal) -> Money {
+        known.owed.at_provider(self.order.currency())
     }
 
     /// The state `entry` of a void or a refund, to be written after those that are known.
@@ -259,7 +302,7 @@ impl CheckCase {
             key: known.reversal.key(call),
             operation: call.operation,
             payment: self.payment.clone(),
-            amount: self.amount(known),
+            amount: self.amount_there(known),
             order: self.order.number.clone(),
             reference: known.reversal.reference_of(call).map(str::to_owned),
         }

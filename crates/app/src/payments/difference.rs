@@ -12,7 +12,7 @@ use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
 use super::refunds_of_others::{RefundOfOthers, next_to_book, told_about};
 use super::reported::later;
-use super::told::problem_of;
+use super::told::{paid_back_there, problem_of};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -159,15 +159,20 @@ impl App {
             self.adopt_outside(case, known, &command).await?;
             return Ok(true);
         }
-        let bookable = case.order.bookable_outside_refund(&case.payment, part);
+        let zero = Money::zero(case.order.currency());
+        let in_books = case.order.payment.outside_in_books(&case.payment, part, zero);
+        let in_books = in_books.map_err(later)?;
+        let bookable = case.order.bookable_outside_refund(&case.payment, in_books);
         let bookable = bookable.map_err(later)?;
         if !bookable.is_positive() {
             return Ok(false);
         }
+        let there = (case.is_charged() && bookable == in_books).then_some(part);
         let refund = OutsideRefund {
             payment: case.payment.clone(),
             amount: bookable,
-            note: paid_back_there(case, bookable),
+            charged: there,
+            note: paid_back_there(case, there.unwrap_or(bookable)),
             reference,
         };
         let changed = self.change_order::<UserError, _, _, _>(&command, case.id, |subject| {
@@ -194,15 +199,22 @@ impl App {
         check_unchanged(case, subject)?;
         let change = subject.order.book_outside_refund(refund, actor, self.now());
         let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+        let charged = case.newly_used(&subject.order, &transition);
+        let charged = charged.map_err(|problem| AppError::Internal(problem.to_string()))?;
         let memo = transition.after.credit_memos.last();
         let booked = refund.reference.as_ref().map(|reference| BookedRefund {
             reference: reference.clone(),
             amount: refund.amount.minor(),
+            charged: charged.map(Money::minor),
         });
         let problem = PaymentProblem {
             credit_memo: memo.map(|memo| memo.number.clone()),
             refund: booked,
-            ..problem_of(case, PaymentMatter::RefundedOutside, Some(refund.amount))
+            ..problem_of(
+                case,
+                PaymentMatter::RefundedOutside,
+                Some(refund.charged.unwrap_or(refund.amount)),
+            )
         };
         Ok(Decision {
             owes: vec![self.owed_look(case, &problem)?],
@@ -232,7 +244,7 @@ impl App {
                     transaction: known.owed.transaction,
                     amount,
                 },
-                note: paid_back_there(case, amount),
+                note: paid_back_there(case, case.amount_there(known)),
                 reference: Some(case.payment.clone()),
             };
             let change = subject.order.settle(settlement, &command.actor, self.now());
@@ -292,14 +304,18 @@ impl App {
             let (transaction, amount) = (known.owed.transaction, case.amount(known));
             let settlement = Settlement {
                 matter: SettledMatter::Refund { transaction, amount },
-                note: paid_back_there(case, amount),
+                note: paid_back_there(case, case.amount_there(known)),
                 reference: Some(case.payment.clone()),
             };
             let change = subject.order.settle(settlement, &command.actor, self.now());
             let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
             let problem = PaymentProblem {
                 settles: Some(id.to_owned()),
-                ..problem_of(case, PaymentMatter::RefundedOutside, Some(amount))
+                ..problem_of(
+                    case,
+                    PaymentMatter::RefundedOutside,
+                    Some(case.amount_there(known)),
+                )
             };
             let owed = self.owed_look(case, &problem)?;
             // It was settled so before, where that refund of others failed.
@@ -321,12 +337,6 @@ impl App {
         }
         settled
     }
-}
-
-/// What the history says about money that others paid back.
-fn paid_back_there(case: &CheckCase, amount: Money) -> String {
-    let (payment, account) = (&case.payment, &case.account.name);
-    format!("payment {payment} at {account}: {amount} were paid back there by others")
 }
 
 /// Refuses to book what was found in an older version of the order: the payment is compared again.

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use countermand_domain::{LateCapture, Money, ReversalOperation, Transition};
+use countermand_domain::{LateCapture, Money, MoneyError, ReversalOperation, Transition};
 
 use super::check::PaymentCheckError;
 use super::check_case::CheckCase;
@@ -16,18 +16,21 @@ use crate::ports::ProviderPayment;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Books `amount` of the payment, which was captured after the cancellation, and owes its refund, in one change of
+    /// Books `there` of the payment, which was captured after the cancellation, and owes its refund, in one change of
     /// the order. False where a person must decide: the order had a void of the payment, which staff ended, it keeps
     /// other money or costs less, the buyer disputes the payment, or the payment belongs to several orders.
     pub(super) async fn refund_late_capture(
         &self,
         case: &CheckCase,
         payment: &ProviderPayment,
-        amount: Money,
+        there: Money,
     ) -> Result<bool, PaymentCheckError> {
         let (Some(first), Some(viewer)) =
             (case.transactions().next(), Viewer::of_system(&case.shop, case.id))
         else {
+            return Ok(false);
+        };
+        let Some(amount) = case.late_in_books(payment, there).map_err(later)? else {
             return Ok(false);
         };
         let mut reversals = case.reversals.iter();
@@ -41,8 +44,9 @@ impl App {
             payment: reference.clone(),
             tender: first.tender,
             amount,
+            charged: case.is_charged().then_some(there),
             note: format!(
-                "payment {reference} at {account}: {amount} were captured after the order was canceled"
+                "payment {reference} at {account}: {there} were captured after the order was canceled"
             ),
         };
         let command = OrderCommand::of_system(&viewer, "paymentProvider");
@@ -65,8 +69,8 @@ impl App {
             let other = self.database().order(id).await?.filter(|_| id != case.id);
             let captures = other.iter().flat_map(|it| &it.order.payment.transactions);
             let captures = captures.filter(|it| it.is_capture_of(&case.payment));
-            let captures = captures.filter(|it| it.amount.currency() == unknown.currency());
-            left -= captures.map(|it| it.amount.minor()).sum::<i64>();
+            let captures = captures.filter(|it| it.provider_currency() == unknown.currency());
+            left -= captures.map(|it| it.at_provider().minor()).sum::<i64>();
         }
         Ok(left <= 0)
     }
@@ -83,5 +87,21 @@ impl App {
             .order
             .refund_late_capture(capture, &command.actor, self.now());
         Ok(change.map_err(|problem| AppError::Internal(problem.to_string()))?)
+    }
+}
+
+impl CheckCase {
+    /// What `there`, which the provider captured and the books do not have, is in the order's currency: the difference of
+    /// what all captured money of the payment is and what the books have. None where the payment has no rate.
+    fn late_in_books(&self, payment: &ProviderPayment, there: Money) -> Result<Option<Money>, MoneyError> {
+        if !self.is_charged() {
+            return Ok(Some(there));
+        }
+        let Some(all) = self.in_books(payment.captured) else {
+            return Ok(None);
+        };
+        let kept = Money::sum(all.currency(), self.captures().map(|it| it.amount))?;
+        let late = all.checked_sub(kept)?;
+        Ok(Some(late).filter(|it| it.is_positive()))
     }
 }

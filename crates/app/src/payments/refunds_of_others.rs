@@ -4,8 +4,8 @@
 use std::future::ready;
 
 use countermand_domain::{
-    FailedReversal, FailureAudience, Money, MoneyError, ReversalCall, ReversalEntry, ReversalFailure,
-    ReversalOperation, ReversalState,
+    Charged, FailedReversal, FailureAudience, Money, MoneyError, ReversalCall, ReversalEntry,
+    ReversalFailure, ReversalOperation, ReversalState,
 };
 use countermand_persistence::{KeptReversalEntry, NewReversalEntry, OwedReversal};
 use uuid::Uuid;
@@ -25,8 +25,10 @@ use crate::viewer::Viewer;
 /// A refund that others made, as its provider lists it.
 pub(super) struct RefundOfOthers {
     pub(super) refund: ProviderRefund,
-    /// How much of it the books have as paid back.
+    /// How much of it the books have as paid back, in the currency of the payment.
     booked: Money,
+    /// The same in the order's currency.
+    in_books: Money,
 }
 
 /// A refund that is owed, because one of others failed that the books had.
@@ -50,13 +52,17 @@ impl App {
         };
         let told = self.problems_of(case).await?.into_iter();
         let known: Vec<_> = told.filter_map(|it| it.refund).collect();
-        let currency = case.order.currency();
+        let currency = case.currency();
         let of_others = listed
             .into_iter()
             .filter(|it| it.amount.currency() == currency && case.call_of(&it.key, &it.reference).is_none());
         let of_others = of_others.map(|refund| {
             let booked = case.booked_of(&refund.reference, &known);
-            booked.map(|booked| RefundOfOthers { refund, booked })
+            booked.map(|(booked, in_books)| RefundOfOthers {
+                refund,
+                booked,
+                in_books,
+            })
         });
         let of_others: Result<Vec<_>, MoneyError> = of_others.collect();
         Ok(Some(of_others.map_err(later)?))
@@ -91,13 +97,16 @@ impl App {
             .filter(|it| !it.counts() && it.booked.is_positive());
         let Some(RefundOfOthers {
             refund,
-            booked: amount,
+            booked: there,
+            in_books,
         }) = failed.next()
         else {
             return Ok(false);
         };
         let payment = &case.order.payment;
-        let part = payment.paid_back_outside(&case.payment, *amount).map_err(later)?;
+        let part = payment
+            .paid_back_outside(&case.payment, *in_books)
+            .map_err(later)?;
         let (Some((transaction, amount)), Some(viewer)) = (part, Viewer::of_system(&case.shop, case.id))
         else {
             return Ok(false);
@@ -107,6 +116,10 @@ impl App {
             owed: OwedReversal {
                 transaction,
                 amount: amount.minor(),
+                charged: case.is_charged().then(|| {
+                    let whole = Charged::new(*there);
+                    whole.part(*in_books, Money::zero(amount.currency()), amount)
+                }),
             },
             failure: ReversalEntry {
                 at: self.now(),
@@ -178,15 +191,19 @@ impl RefundOfOthers {
 }
 
 impl CheckCase {
-    /// How much of the refund with this id, which others made, the books have as paid back. `known` are the refunds of
-    /// others of this payment that were booked. What failed since is owed in their place.
-    fn booked_of(&self, reference: &str, known: &[BookedRefund]) -> Result<Money, MoneyError> {
-        let currency = self.order.currency();
+    /// How much of the refund with this id, which others made, the books have as paid back, in the currency of the payment
+    /// and in that of the order. `known` are the refunds of others of this payment that were booked. What failed since is
+    /// owed in their place.
+    fn booked_of(&self, reference: &str, known: &[BookedRefund]) -> Result<(Money, Money), MoneyError> {
+        let (currency, own_currency) = (self.currency(), self.order.currency());
         let known = known.iter().filter(|it| it.reference == reference);
-        let booked = Money::sum(currency, known.map(|it| Money::new(it.amount, currency)))?;
+        let booked = Money::sum(currency, known.clone().map(|it| it.at_provider(currency)))?;
+        let in_books = Money::sum(own_currency, known.map(|it| Money::new(it.amount, own_currency)))?;
         let instead = self.reversals.iter();
         let instead = instead.filter(|it| it.failed_of_others() == Some(reference));
-        booked.checked_sub(Money::sum(currency, instead.map(|it| self.amount(it)))?)
+        let owed = Money::sum(currency, instead.clone().map(|it| self.amount_there(it)))?;
+        let owed_in_books = Money::sum(own_currency, instead.map(|it| self.amount(it)))?;
+        Ok((booked.checked_sub(owed)?, in_books.checked_sub(owed_in_books)?))
     }
 }
 
@@ -276,6 +293,7 @@ mod tests {
                 detail: String::new(),
             },
             booked: usd(booked),
+            in_books: usd(booked),
         }
     }
 

@@ -2,8 +2,8 @@
 //! provider can do neither.
 
 use countermand_domain::{
-    LookUp, Money, MoneyError, ProviderReport, ProviderReports, ReportMatter, ReversalCall,
-    ReversalOperation, TransactionKind,
+    LookUp, Money, MoneyError, PaymentTransaction, ProviderReport, ProviderReports, ReportMatter,
+    ReversalCall, ReversalOperation, TransactionKind,
 };
 use countermand_persistence::{MET, PaymentAccount};
 
@@ -44,7 +44,25 @@ impl App {
         let reports = database
             .provider_reports(&case.account.name, &case.payment)
             .await?;
-        case.told_payment(ProviderReports(&reports)).map(Some)
+        let outside = self.booked_outside_there(case).await?;
+        case.told_payment(ProviderReports(&reports), outside).map(Some)
+    }
+
+    /// The refunds of others that the books have already, in the currency of the payment.
+    async fn booked_outside_there(&self, case: &CheckCase) -> Result<Money, PaymentCheckError> {
+        if !case.is_charged() {
+            let outside = case.captures().map(|it| it.outside);
+            return Money::sum(case.order.currency(), outside).map_err(later);
+        }
+        let currency = case.currency();
+        let told = self.problems_of(case).await?;
+        let booked = told.iter().filter_map(|it| it.refund.as_ref());
+        let booked = Money::sum(currency, booked.map(|it| it.at_provider(currency))).map_err(later)?;
+        // What failed since is owed in their place.
+        let instead = case.reversals.iter();
+        let instead = instead.filter(|it| it.failed_of_others().is_some());
+        let instead = Money::sum(currency, instead.map(|it| case.amount_there(it))).map_err(later)?;
+        booked.checked_sub(instead).map_err(later)
     }
 
     /// The refunds of the payment, newest first: as its provider lists them, or by what it told where the payment cannot be
@@ -67,15 +85,21 @@ impl App {
 }
 
 impl CheckCase {
-    /// The payment by what the provider told of it. What it did not tell is as in the books.
-    fn told_payment(&self, reports: ProviderReports<'_>) -> Result<ProviderPayment, PaymentCheckError> {
-        let currency = self.order.currency();
+    /// The payment by what the provider told of it. What it did not tell is as in the books, which have the refunds of
+    /// others over `booked_outside`.
+    fn told_payment(
+        &self,
+        reports: ProviderReports<'_>,
+        booked_outside: Money,
+    ) -> Result<ProviderPayment, PaymentCheckError> {
+        let currency = self.currency();
         let zero = Money::zero(currency);
         let authorized = self
             .transactions()
             .filter(|it| it.kind == TransactionKind::Authorization);
         let mut payment = ProviderPayment {
-            authorized: Money::sum(currency, authorized.map(|it| it.amount)).map_err(later)?,
+            authorized: Money::sum(currency, authorized.map(PaymentTransaction::at_provider))
+                .map_err(later)?,
             captured: zero,
             capturable: None,
             refunded: zero,
@@ -92,9 +116,7 @@ impl CheckCase {
         });
         let of_others = of_others.map_err(later)?;
         let in_the_books = self.settled_by_hand().map_err(later)?;
-        let in_the_books = in_the_books
-            .checked_add(self.booked_outside().map_err(later)?)
-            .map_err(later)?;
+        let in_the_books = in_the_books.checked_add(booked_outside).map_err(later)?;
         let outside = of_others.checked_sub(in_the_books).map_err(later)?;
         // Less than the books say, where a refund of others failed that they have.
         let refunded = self.known_refunds()?.checked_add(outside);
@@ -126,19 +148,14 @@ impl CheckCase {
         found.map(|(_, entry)| entry.call)
     }
 
-    /// The refunds of others that the books have already.
-    fn booked_outside(&self) -> Result<Money, MoneyError> {
-        Money::sum(self.order.currency(), self.captures().map(|it| it.outside))
-    }
-
-    /// The refunds that staff settled by hand: staff may have made them at the provider.
+    /// The refunds that staff settled by hand, in the currency of the payment: staff may have made them at the provider.
     pub(super) fn settled_by_hand(&self) -> Result<Money, MoneyError> {
         let by_hand = self.reversals.iter().filter(|known| {
             known.reversal.owed == ReversalOperation::Refund
                 && known.row.state == MET
                 && !known.was_booked_here()
         });
-        Money::sum(self.order.currency(), by_hand.map(|known| self.amount(known)))
+        Money::sum(self.currency(), by_hand.map(|known| self.amount_there(known)))
     }
 }
 

@@ -38,11 +38,13 @@ impl App {
         }
         let settled = self.settled_by_others(case).await?;
         // What staff settled by hand may have gone back by another way.
-        let by_others = Money::sum(case.order.currency(), settled.iter().map(|it| case.amount(it)));
+        let by_others = Money::sum(case.currency(), settled.iter().map(|it| case.amount_there(it)));
         let by_hand = case.settled_by_hand().map_err(later)?;
         let by_hand = by_hand.checked_sub(by_others.map_err(later)?).map_err(later)?;
         let missing = missing.checked_sub(by_hand).map_err(later)?;
-        let fitting = settled.iter().find(|it| it.owed.amount <= missing.minor());
+        let fitting = settled
+            .iter()
+            .find(|it| case.amount_there(it).minor() <= missing.minor());
         let Some(known) = fitting.or(settled.first()).filter(|_| missing.is_positive()) else {
             return Ok(false);
         };
@@ -160,12 +162,12 @@ impl CheckCase {
         })
     }
 
-    /// How much less the provider paid back than the books say; none where it is not less.
+    /// How much less the provider paid back than the books say, in the currency of the payment; none where it is not less.
     pub(super) fn missing_refunds(
         &self,
         payment: &ProviderPayment,
     ) -> Result<Option<Money>, PaymentCheckError> {
-        if payment.captured.currency() != self.order.currency() {
+        if payment.captured.currency() != self.currency() {
             return Ok(None);
         }
         let missing = self.known_refunds()?.checked_sub(payment.refunded);

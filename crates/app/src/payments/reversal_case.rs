@@ -157,9 +157,9 @@ impl App {
 }
 
 impl ReversalCase {
-    /// The amount that is owed.
+    /// The amount that is owed, in the currency of the payment at its provider.
     pub(super) fn amount(&self) -> Money {
-        Money::new(self.owed.amount, self.order.currency())
+        self.owed.at_provider(self.order.currency())
     }
 
     /// The request of `call`.
@@ -200,7 +200,7 @@ impl ReversalCase {
         let of_payment = transactions.filter(|it| it.reference.as_ref() == Some(&self.payment));
         of_payment.count() == 1
             && self.transaction.kind == TransactionKind::Authorization
-            && self.transaction.amount == self.amount()
+            && self.transaction.at_provider() == self.amount()
     }
 
     /// Why a refund must not follow a void of captured money; none when it may, and for other requests.
@@ -267,15 +267,16 @@ impl ReversalCase {
         }
         let (kept, there) = match (call.operation, self.reversal.owed) {
             // Several captures of one payment are one amount at the provider.
-            (ReversalOperation::Refund, ReversalOperation::Refund) => {
-                (self.sum_of_captures(|it| it.amount)?, payment.captured)
-            }
+            (ReversalOperation::Refund, ReversalOperation::Refund) => (
+                self.sum_of_captures(PaymentTransaction::at_provider)?,
+                payment.captured,
+            ),
             // Of an authorization that was captured meanwhile, the owed part goes back.
             (ReversalOperation::Refund, ReversalOperation::Void | ReversalOperation::Either) => {
                 (self.amount(), payment.captured)
             }
             (ReversalOperation::Void | ReversalOperation::Either, _) => {
-                (self.transaction.amount, payment.authorized)
+                (self.transaction.at_provider(), payment.authorized)
             }
         };
         if kept != there {
@@ -283,19 +284,9 @@ impl ReversalCase {
             return Ok(PaymentCheck::Differs(why));
         }
         if call.operation.is_refund() {
-            // The books know of every refund but this one; the provider must not have paid back more than that.
-            let known = match self.reversal.owed {
-                ReversalOperation::Refund => {
-                    // What staff abandoned is decided in the books, and has not moved.
-                    let abandoned = self.sum_of_captures(|it| it.abandoned)?;
-                    let used = self.sum_of_captures(|it| it.used)?;
-                    used.minor() - abandoned.minor() - self.owed.amount
-                }
-                ReversalOperation::Void | ReversalOperation::Either => 0,
-            };
             let left = payment.captured.checked_sub(payment.refunded).ok();
-            let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);
-            if !is_enough || payment.refunded.minor() > known {
+            let is_enough = left.is_some_and(|left| left.minor() >= self.amount().minor());
+            if !is_enough || payment.refunded.minor() > self.most_refunded()? {
                 return Ok(paid_back_already(payment.refunded, payment));
             }
             if !payment.is_refundable {
@@ -305,22 +296,39 @@ impl ReversalCase {
         Ok(PaymentCheck::Fits)
     }
 
+    /// The most that the provider can have paid back: the books know of every refund but this one.
+    fn most_refunded(&self) -> Result<i64, MoneyError> {
+        Ok(match self.reversal.owed {
+            ReversalOperation::Refund => {
+                // What staff abandoned is decided in the books, and has not moved. Its amount in another currency is that
+                // of its refund, so it is left to `refunded_by_others`.
+                let is_same = self.transaction.charged.is_none();
+                let captures = self.order.payment.captures_of(self.transaction.tender);
+                let captures = captures.filter(|it| is_same && it.is_capture_of(&self.payment));
+                let abandoned = Money::sum(self.order.currency(), captures.map(|it| it.abandoned))?;
+                let used = self.sum_of_captures(PaymentTransaction::used_at_provider)?;
+                used.minor() - abandoned.minor() - self.amount().minor()
+            }
+            ReversalOperation::Void | ReversalOperation::Either => 0,
+        })
+    }
+
     /// Whether the rest of the authorization is released, because the provider captured exactly the part that the books
     /// have, and says that it can capture no more. This holds too after it refused a void of the rest.
     fn is_rest_released(&self, payment: &ProviderPayment) -> Result<bool, MoneyError> {
-        let captured = self.sum_of_captures(|it| it.amount)?;
+        let captured = self.sum_of_captures(PaymentTransaction::at_provider)?;
         Ok(self.reversal.owed == ReversalOperation::Void
             && captured.is_positive()
             && captured == payment.captured
-            && self.transaction.amount == payment.authorized
+            && self.transaction.at_provider() == payment.authorized
             && payment.capturable.is_some_and(Money::is_zero))
     }
 
-    /// The sum over the captures of the payment: those of the tender that have its reference.
+    /// The sum over the captures of the payment, in its currency: those of the tender that have its reference.
     fn sum_of_captures(&self, of: impl Fn(&PaymentTransaction) -> Money) -> Result<Money, MoneyError> {
         let captures = self.order.payment.captures_of(self.transaction.tender);
         let captures = captures.filter(|it| it.is_capture_of(&self.payment));
-        Money::sum(self.order.currency(), captures.map(of))
+        Money::sum(self.transaction.provider_currency(), captures.map(of))
     }
 }
 

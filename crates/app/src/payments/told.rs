@@ -46,7 +46,7 @@ impl App {
             return Ok(());
         }
         let has_history = Viewer::of_system(&case.shop, case.id).is_some();
-        match (matter, amount) {
+        match (matter, amount.and_then(|it| case.in_books(it))) {
             (PaymentMatter::RefundedOutside, Some(amount)) if has_history => {
                 let settlement = Settlement {
                     matter: SettledMatter::RefundedOutside { amount },
@@ -179,4 +179,10 @@ pub(super) fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option
         has_failed: false,
         problem: String::new(),
     }
+}
+
+/// What the history says about money that others paid back.
+pub(super) fn paid_back_there(case: &CheckCase, amount: Money) -> String {
+    let (payment, account) = (&case.payment, &case.account.name);
+    format!("payment {payment} at {account}: {amount} were paid back there by others")
 }

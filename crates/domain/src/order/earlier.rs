@@ -165,6 +165,7 @@ impl Order {
             if capture.kind == TransactionKind::Capture {
                 let part = capture.used.checked_min(left)?;
                 capture.used = capture.used.checked_sub(part)?;
+                capture.use_charged_by_rate();
                 capture.owed = capture.owed.checked_min(capture.used)?;
                 left = left.checked_sub(part)?;
             }
@@ -199,6 +200,7 @@ impl Order {
             };
             for authorization in transactions.filter(is_authorization) {
                 authorization.used = authorization.amount.checked_min(captured)?;
+                authorization.use_charged_by_rate();
                 authorization.owed = Money::zero(captured.currency());
                 captured = captured.checked_sub(authorization.used)?;
             }

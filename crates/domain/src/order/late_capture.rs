@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError};
 use crate::order::{Actor, CreditMemo, Order, OrderState, SettledMatter, Settlement};
-use crate::payment::{PaymentTransaction, TransactionKind};
+use crate::payment::{Charged, PaymentTransaction, TransactionKind};
 use crate::transition::Transition;
 
 /// Money that was captured after the order was canceled.
@@ -19,6 +19,8 @@ pub struct LateCapture {
     pub tender: usize,
     /// How much was captured that the books do not have.
     pub amount: Money,
+    /// What that is at the payment provider, where it charged the buyer in another currency.
+    pub charged: Option<Money>,
     /// What staff reads about it.
     pub note: String,
 }
@@ -58,6 +60,7 @@ impl Order {
             kind: TransactionKind::Capture,
             tender: capture.tender,
             amount,
+            charged: capture.charged.map(Charged::new),
             used: zero,
             owed: zero,
             abandoned: zero,

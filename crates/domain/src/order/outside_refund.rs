@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
-use crate::money::{Money, MoneyError};
+use crate::money::{Currency, Money, MoneyError};
 use crate::order::{Actor, CreditMemo, Order, SettledMatter, Settlement};
-use crate::payment::Payment;
+use crate::payment::{Payment, PaymentTransaction};
 use crate::transition::Transition;
 
 /// A refund that others made at the payment provider.
@@ -15,6 +15,9 @@ pub struct OutsideRefund {
     pub payment: String,
     /// How much was paid back.
     pub amount: Money,
+    /// What that is at the payment provider, where it charged the buyer in another currency; none where the rate of the
+    /// payment tells it.
+    pub charged: Option<Money>,
     /// What staff reads about it.
     pub note: String,
     /// The provider's id of the refund; none where it names none.
@@ -29,14 +32,53 @@ impl Payment {
         captures.try_fold(zero, |left, it| left.checked_add(it.remaining()?))
     }
 
-    /// The payment once others paid `amount` of the payment `reference` back: from the last capture first.
-    fn after_outside_refund(&self, reference: &str, amount: Money) -> Result<Self, MoneyError> {
+    /// What `there`, which others paid back at the payment provider of the payment `reference`, is in the books: of the
+    /// last capture first, and at most what is left of the captures there.
+    pub fn outside_in_books(&self, reference: &str, there: Money, zero: Money) -> Result<Money, MoneyError> {
+        let (mut left, mut sum) = (there, zero);
+        let captures = self.transactions.iter().rev();
+        for capture in captures.filter(|it| it.is_capture_of(reference)) {
+            let part = capture.left_at_provider()?.checked_min(left)?;
+            let in_books = capture
+                .charged
+                .map_or(part, |it| it.in_books(capture.amount, capture.used, part));
+            sum = sum.checked_add(in_books)?;
+            left = left.checked_sub(part)?;
+        }
+        Ok(sum)
+    }
+
+    /// How much of the payment `reference` is paid back at its payment provider, or is to be, in the
+    /// `currency` there.
+    pub fn used_at_provider(&self, reference: &str, currency: Currency) -> Result<Money, MoneyError> {
+        let captures = self.transactions.iter();
+        let captures = captures.filter(|it| it.is_capture_of(reference));
+        Money::sum(currency, captures.map(PaymentTransaction::used_at_provider))
+    }
+
+    /// The payment once others paid `amount` of the payment `reference` back, which is `charged` at the payment provider:
+    /// from the last capture first.
+    fn after_outside_refund(
+        &self,
+        reference: &str,
+        amount: Money,
+        mut charged: Option<Money>,
+    ) -> Result<Self, MoneyError> {
         let mut payment = self.clone();
         let mut left = amount;
         let captures = payment.transactions.iter_mut().rev();
         for capture in captures.filter(|it| it.is_capture_of(reference)) {
             let part = capture.remaining()?.checked_min(left)?;
-            capture.used = capture.used.checked_add(part)?;
+            match charged {
+                Some(there) if capture.charged.is_some() => {
+                    let of_capture = capture.left_at_provider()?.checked_min(there)?;
+                    capture.take_as(part, of_capture)?;
+                    charged = Some(there.checked_sub(of_capture)?);
+                }
+                Some(_) | None => {
+                    capture.take(part)?;
+                }
+            }
             capture.outside = capture.outside.checked_add(part)?;
             left = left.checked_sub(part)?;
         }
@@ -90,12 +132,16 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Transition, MoneyError> {
         let amount = self.bookable_outside_refund(&refund.payment, refund.amount)?;
+        // Of a refund that the books take in part, the rate tells the part.
+        let charged = refund.charged.filter(|_| amount == refund.amount);
         let of_invoices = self.refundable_of_invoices()?.or_zero();
         let prepaid = amount.checked_sub(of_invoices)?.or_zero();
         let memo = CreditMemo::adjustment_refund(self, amount, prepaid, now);
         let mut after = self.clone();
         after.book_credit_memo(memo)?;
-        after.payment = after.payment.after_outside_refund(&refund.payment, amount)?;
+        after.payment = after
+            .payment
+            .after_outside_refund(&refund.payment, amount, charged)?;
         if !self.state.is_over() && !after.remaining()?.has_work() {
             after.settle_state(now)?;
         }

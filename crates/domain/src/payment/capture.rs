@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Payment, PaymentTransaction, TransactionKind};
+use super::{Charged, Payment, PaymentTransaction, TransactionKind};
 use crate::money::{Money, MoneyError};
 
 /// What a capture takes of the authorizations of one tender.
 #[derive(Debug, Clone)]
 struct Taken<'a> {
     amount: Money,
+    /// What it is at the payment provider; none where that is the same.
+    there: Option<Money>,
     /// The references of these authorizations; none for one that has none.
     references: Vec<Option<&'a str>>,
 }
@@ -19,6 +21,22 @@ impl<'a> Taken<'a> {
         let first = *self.references.first()?;
         let is_one = self.references.iter().all(|it| *it == first);
         first.filter(|_| is_one && self.amount == amount)
+    }
+
+    /// Adds `part` of `authorization`, which is `there` at the payment provider.
+    fn add(
+        &mut self,
+        authorization: &'a PaymentTransaction,
+        part: Money,
+        there: Money,
+    ) -> Result<(), MoneyError> {
+        self.amount = self.amount.checked_add(part)?;
+        self.references.push(authorization.reference.as_deref());
+        if authorization.charged.is_some() {
+            let before = self.there.unwrap_or(Money::zero(there.currency()));
+            self.there = Some(before.checked_add(there)?);
+        }
+        Ok(())
     }
 }
 
@@ -39,6 +57,7 @@ impl Payment {
         let mut left = amount;
         let nothing = Taken {
             amount: zero,
+            there: None,
             references: Vec::new(),
         };
         let mut taken = vec![nothing; self.tender_count()];
@@ -47,11 +66,10 @@ impl Payment {
                 continue;
             }
             let part = authorization.remaining()?.checked_min(left)?;
-            after.used = after.used.checked_add(part)?;
+            let there = after.take(part)?;
             left = left.checked_sub(part)?;
             if let Some(taken) = taken.get_mut(authorization.tender).filter(|_| part.is_positive()) {
-                taken.amount = taken.amount.checked_add(part)?;
-                taken.references.push(authorization.reference.as_deref());
+                taken.add(authorization, part, there)?;
             }
         }
         let parts = self.paid_by_tender(amount, taken.iter().map(|it| it.amount).collect())?;
@@ -65,11 +83,13 @@ impl Payment {
             if !amount.is_positive() {
                 continue;
             }
+            let charged = self.charged_for(tender, amount, taken.get(tender))?;
             let reference = if given_for == Some(tender) { given } else { own };
             payment.transactions.push(PaymentTransaction {
                 kind: TransactionKind::Capture,
                 tender,
                 amount,
+                charged,
                 used: zero,
                 owed: zero,
                 abandoned: zero,
@@ -79,6 +99,26 @@ impl Payment {
             });
         }
         Ok(payment)
+    }
+
+    /// What a capture of `amount` of the tender at position `tender` is at the payment provider: what it takes of the
+    /// authorizations, and the rest by the rate of the first one that has another amount there.
+    fn charged_for(
+        &self,
+        tender: usize,
+        amount: Money,
+        taken: Option<&Taken<'_>>,
+    ) -> Result<Option<Charged>, MoneyError> {
+        let of_tender = self.transactions.iter().filter(|it| it.tender == tender);
+        let mut charged = of_tender.filter_map(|it| Some((it.amount, it.charged?)));
+        let Some((whole, rate)) = charged.find(|(whole, _)| whole.is_positive()) else {
+            return Ok(None);
+        };
+        let (in_books, there) =
+            taken.map_or((Money::zero(amount.currency()), None), |it| (it.amount, it.there));
+        let there = there.unwrap_or(Money::zero(rate.amount.currency()));
+        let rest = rate.at_rate(whole, amount.checked_sub(in_books)?);
+        Ok(Some(Charged::new(there.checked_add(rest)?)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
 mod capture;
+mod charged;
 mod kind;
 mod lost_success;
 pub(crate) mod method_name;
@@ -20,6 +21,7 @@ use chrono::{DateTime, Utc};
 use crate::effect::Effect;
 use crate::money::{Currency, Money, MoneyError};
 
+pub use self::charged::Charged;
 pub use self::kind::PaymentKind;
 use self::tender::PaymentTender;
 
@@ -59,6 +61,8 @@ pub struct PaymentTransaction {
     pub tender: usize,
     /// The amount of the transaction.
     pub amount: Money,
+    /// What that is at the payment provider, where it charged the buyer in another currency; none where it is the same.
+    pub charged: Option<Charged>,
     /// How much of an authorization was captured or voided, or how much of a capture was refunded.
     pub used: Money,
     /// How much of `used` is to go back to the buyer, by a void or a refund that is not carried out yet.
@@ -94,7 +98,7 @@ impl Payment {
             match *effect {
                 Effect::Void { transaction, amount } | Effect::Refund { transaction, amount } => {
                     if let Some(transaction) = payment.transactions.get_mut(transaction) {
-                        transaction.used = transaction.used.checked_add(amount)?;
+                        transaction.take(amount)?;
                         transaction.owed = transaction.owed.checked_add(amount)?;
                     }
                 }

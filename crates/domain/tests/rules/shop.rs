@@ -205,6 +205,7 @@ fn payment_of(kind: PaymentKind, authorized: &[Money]) -> Payment {
         kind: TransactionKind::Authorization,
         tender: 0,
         amount,
+        charged: None,
         used: Money::zero(amount.currency()),
         owed: Money::zero(amount.currency()),
         abandoned: Money::zero(amount.currency()),

@@ -200,6 +200,9 @@ pub(crate) struct Obligation {
     state: ObligationState,
     /// The amount that must go back, in the currency of the order; null when the obligation is not about money.
     amount: Option<Money>,
+    /// The amount that goes back at the payment provider, in the currency in which it charged the buyer; null when that is
+    /// the currency of the order.
+    amount_at_payment_provider: Option<Money>,
     /// The code of the payment method by which the money goes back, or of the order, such as `checkmo`; null when the
     /// order no longer exists.
     payment_method: Option<String>,
@@ -265,6 +268,7 @@ impl Obligation {
             kind,
             state: owed.state.into(),
             amount: owed.amount.map(Money::from),
+            amount_at_payment_provider: owed.amount_at_provider.map(Money::from),
             payment_method: method,
             tender,
             transaction_reference: owed.transaction_reference,

@@ -1,7 +1,7 @@
 //! Writes new obligations together with the change that causes them.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Effect, Money, OrderId};
+use countermand_domain::{Currency, Effect, Money, MoneyError, Order, OrderId};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Condition, IntoTableRef};
 use serde::{Deserialize, Serialize};
@@ -44,11 +44,68 @@ pub struct NewObligation {
 
 /// The payload of a void and of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "OwedJson", into = "OwedJson")]
 pub struct OwedReversal {
     /// The position, from 0, of the payment transaction whose money flows back.
     pub transaction: usize,
     /// The amount in minor units of the order's currency.
     pub amount: i64,
+    /// The amount at the payment provider, where it charged the buyer in another currency: it is fixed when the money is
+    /// owed. None where it is the same, and in payloads of earlier versions.
+    pub charged: Option<Money>,
+}
+
+impl OwedReversal {
+    /// The amount at the payment provider, for an order in `currency`.
+    #[must_use]
+    pub fn at_provider(&self, currency: Currency) -> Money {
+        self.charged.unwrap_or(Money::new(self.amount, currency))
+    }
+}
+
+/// The payload as JSON.
+#[derive(Clone, Serialize, Deserialize)]
+struct OwedJson {
+    transaction: usize,
+    amount: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    charged: Option<ChargedJson>,
+}
+
+/// An amount at the payment provider: minor units, and the code of the currency.
+#[derive(Clone, Serialize, Deserialize)]
+struct ChargedJson {
+    amount: i64,
+    currency: String,
+}
+
+impl From<OwedReversal> for OwedJson {
+    fn from(owed: OwedReversal) -> Self {
+        Self {
+            transaction: owed.transaction,
+            amount: owed.amount,
+            charged: owed.charged.map(|it| ChargedJson {
+                amount: it.minor(),
+                currency: it.currency().code().to_owned(),
+            }),
+        }
+    }
+}
+
+impl TryFrom<OwedJson> for OwedReversal {
+    type Error = MoneyError;
+
+    fn try_from(json: OwedJson) -> Result<Self, MoneyError> {
+        let charged = json.charged.map(|it| {
+            let currency: Currency = it.currency.parse()?;
+            Ok::<_, MoneyError>(Money::new(it.amount, currency))
+        });
+        Ok(Self {
+            transaction: json.transaction,
+            amount: json.amount,
+            charged: charged.transpose()?,
+        })
+    }
 }
 
 impl NewObligation {
@@ -171,6 +228,7 @@ fn owed(
     let payload = OwedReversal {
         transaction,
         amount: amount.minor(),
+        charged: charged(change, transaction),
     };
     let payload =
         serde_json::to_string(&payload).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
@@ -185,4 +243,16 @@ fn owed(
         created_at: change.transition.event.at,
         due_at: None,
     })
+}
+
+/// What the change moves of the transaction at the payment provider, where it charged the buyer in another currency. A
+/// change owes one void or refund of each transaction.
+fn charged(change: &OrderChange<'_>, transaction: usize) -> Option<Money> {
+    let used = |order: &Order| {
+        let transaction = order.payment.transactions.get(transaction)?;
+        transaction.charged.map(|it| it.used)
+    };
+    let after = used(&change.transition.after)?;
+    let before = used(change.before).unwrap_or(Money::zero(after.currency()));
+    after.checked_sub(before).ok()
 }

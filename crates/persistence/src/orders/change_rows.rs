@@ -208,6 +208,7 @@ impl ChangeRows {
                 payment_transaction::Column::Owed,
                 payment_transaction::Column::Abandoned,
                 payment_transaction::Column::Outside,
+                payment_transaction::Column::ChargedUsed,
             ],
         );
         insert(script, self.invoices);

@@ -1,8 +1,8 @@
 //! Converts transactions, invoices, shipments, credit memos and comments to rows and back.
 
 use countermand_domain::{
-    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, InvoiceState, ItemPosition, Money,
-    OrderId, PaymentTransaction, Quantity, RowMoney, Shipment, TransactionKind,
+    Charged, Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, InvoiceState, ItemPosition,
+    Money, OrderId, PaymentTransaction, Quantity, RowMoney, Shipment, TransactionKind,
 };
 
 use crate::error::DatabaseError;
@@ -25,6 +25,11 @@ pub(crate) fn transaction_of(
         tender: usize::try_from(row.tender)
             .map_err(|_| DatabaseError::Corrupt(format!("tender {}", row.tender)))?,
         amount: Money::new(row.amount, currency),
+        charged: charged_of(
+            row.charged_amount,
+            row.charged_currency.as_deref(),
+            row.charged_used,
+        )?,
         used: Money::new(row.used, currency),
         owed: Money::new(row.owed, currency),
         abandoned: Money::new(row.abandoned, currency),
@@ -56,7 +61,27 @@ pub(crate) fn transaction_row(
         outside: it.outside.minor(),
         // An order has a few tenders.
         tender: i32::try_from(it.tender).unwrap_or(i32::MAX),
+        charged_amount: it.charged.map(|charged| charged.amount.minor()),
+        charged_currency: it.charged.map(|charged| charged.amount.currency().code().into()),
+        charged_used: it.charged.map(|charged| charged.used.minor()),
     }
+}
+
+fn charged_of(
+    amount: Option<i64>,
+    currency: Option<&str>,
+    used: Option<i64>,
+) -> Result<Option<Charged>, DatabaseError> {
+    let (Some(amount), Some(code)) = (amount, currency) else {
+        return Ok(None);
+    };
+    let currency: Currency = code
+        .parse()
+        .map_err(|_| DatabaseError::Corrupt(format!("charged currency `{code}`")))?;
+    Ok(Some(Charged {
+        amount: Money::new(amount, currency),
+        used: Money::new(used.unwrap_or(0), currency),
+    }))
 }
 
 fn money_lines<T>(

@@ -34,6 +34,7 @@ fn paid_with(number: i64, payments: &[&str]) -> Order {
             kind: TransactionKind::Capture,
             tender: 0,
             amount: Money::new(1000, usd),
+            charged: None,
             used: zero,
             owed: zero,
             abandoned: zero,

@@ -218,6 +218,7 @@ fn payment(owed: Money, words: Words) -> Payment {
         kind: TransactionKind::Authorization,
         tender,
         amount,
+        charged: None,
         used: Money::zero(owed.currency()),
         owed: Money::zero(owed.currency()),
         abandoned: Money::zero(owed.currency()),

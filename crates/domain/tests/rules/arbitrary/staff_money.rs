@@ -92,6 +92,7 @@ pub(super) fn refunded_outside(order: &Order, share: i64, now: DateTime<Utc>) ->
     let refund = OutsideRefund {
         payment: "pi_1".into(),
         amount,
+        charged: None,
         note: "paid back there".into(),
         reference: None,
     };

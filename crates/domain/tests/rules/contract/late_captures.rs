@@ -20,6 +20,7 @@ fn refunded(order: &Order, cents: i64) -> Transition {
         payment: "pi_1".into(),
         tender: 0,
         amount: usd(cents),
+        charged: None,
         note: "payment pi_1 at main".into(),
     };
     let change = order.refund_late_capture(&capture, &Actor::System, at(5));
@@ -46,6 +47,7 @@ fn what_was_captured_after_the_cancellation_goes_back_and_the_order_stays_cancel
         kind: TransactionKind::Capture,
         tender: 0,
         amount,
+        charged: None,
         used: amount,
         owed: amount,
         abandoned: usd(0),

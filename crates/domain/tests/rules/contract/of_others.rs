@@ -36,6 +36,7 @@ fn what_others_paid_back_is_a_credit_memo_of_the_amount_alone() {
     let refund = OutsideRefund {
         payment: "pi_1".into(),
         amount: usd(400),
+        charged: None,
         note: "by others".into(),
         reference: Some("re_1".into()),
     };

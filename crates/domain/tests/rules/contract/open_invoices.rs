@@ -223,6 +223,7 @@ fn an_order_whose_only_invoice_is_withdrawn_returns_to_where_it_was_placed() {
             kind: TransactionKind::Authorization,
             tender: 0,
             amount: usd(3000),
+            charged: None,
             used: usd(0),
             owed: usd(0),
             abandoned: usd(0),

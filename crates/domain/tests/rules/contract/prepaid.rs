@@ -19,6 +19,7 @@ fn prepaid(mut order: Order, cents: i64) -> Order {
         kind: TransactionKind::Capture,
         tender: 0,
         amount: usd(cents),
+        charged: None,
         used: usd(0),
         owed: usd(0),
         abandoned: usd(0),

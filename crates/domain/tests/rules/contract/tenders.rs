@@ -25,6 +25,7 @@ fn transaction(kind: TransactionKind, tender: usize, cents: i64) -> PaymentTrans
         kind,
         tender,
         amount: usd(cents),
+        charged: None,
         used: usd(0),
         owed: usd(0),
         abandoned: usd(0),

@@ -95,6 +95,7 @@ fn prepaid(mut order: Order, share: i64) -> Order {
             kind: TransactionKind::Capture,
             tender: 0,
             amount,
+            charged: None,
             used: Money::zero(order.currency()),
             owed: Money::zero(order.currency()),
             abandoned: Money::zero(order.currency()),

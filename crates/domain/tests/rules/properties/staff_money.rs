@@ -74,6 +74,7 @@ proptest! {
             let refund = OutsideRefund {
                 payment: "pi_1".into(),
                 amount: Money::new(minor, order.currency()),
+                charged: None,
                 note: "payment pi_1 at main".into(),
                 reference: Some("re_1".into()),
             };
@@ -111,6 +112,7 @@ proptest! {
                 payment: "pi_1".into(),
                 tender: 0,
                 amount,
+                charged: None,
                 note: "payment pi_1 at main".into(),
             };
             let change = order.refund_late_capture(&capture, &staff(), at(60))?;

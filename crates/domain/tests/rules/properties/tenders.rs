@@ -34,6 +34,7 @@ fn payments() -> impl Strategy<Value = Payment> {
             kind: TransactionKind::Capture,
             tender,
             amount: eur(amount),
+            charged: None,
             used: eur(used.min(amount) / 3),
             owed: eur(0),
             abandoned: eur(0),

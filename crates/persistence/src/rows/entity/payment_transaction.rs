@@ -23,6 +23,12 @@ pub struct Model {
     pub outside: i64,
     /// The position of the tender, from 0.
     pub tender: i32,
+    /// The amount at the payment provider, where it charged the buyer in another currency.
+    pub charged_amount: Option<i64>,
+    /// The code of that currency.
+    pub charged_currency: Option<String>,
+    /// How much of `charged_amount` was captured, voided or refunded, or is to be.
+    pub charged_used: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
