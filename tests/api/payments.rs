@@ -24,6 +24,7 @@ mod localstripe;
 mod may_abandon;
 mod met_by_others;
 mod of_others;
+mod other_currency;
 mod parts;
 mod refund_mail;
 mod released;
