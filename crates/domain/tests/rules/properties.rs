@@ -4,6 +4,7 @@ mod base_currency;
 mod bundle_parts;
 mod cancellation;
 mod channels;
+mod charged;
 mod charges;
 mod deadlines;
 mod documents;
