@@ -256,3 +256,42 @@ fn charged(change: &OrderChange<'_>, transaction: usize) -> Option<Money> {
     let before = used(change.before).unwrap_or(Money::zero(after.currency()));
     after.checked_sub(before).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_of_an_earlier_version_has_no_other_amount_at_the_provider() {
+        let old = r#"{"transaction":1,"amount":1500}"#;
+        let owed: OwedReversal = serde_json::from_str(old).expect("a payload");
+        let expected = OwedReversal {
+            transaction: 1,
+            amount: 1500,
+            charged: None,
+        };
+        assert_eq!(owed, expected);
+        assert_eq!(serde_json::to_string(&owed).expect("a payload"), old);
+    }
+
+    #[test]
+    fn a_payload_keeps_the_amount_at_the_provider() {
+        let sek: Currency = "SEK".parse().expect("a currency");
+        let owed = OwedReversal {
+            transaction: 0,
+            amount: 10_000,
+            charged: Some(Money::new(108_537, sek)),
+        };
+        let text = serde_json::to_string(&owed).expect("a payload");
+        assert_eq!(
+            text,
+            r#"{"transaction":0,"amount":10000,"charged":{"amount":108537,"currency":"SEK"}}"#
+        );
+        assert_eq!(
+            serde_json::from_str::<OwedReversal>(&text).expect("a payload"),
+            owed
+        );
+        let unknown = text.replace("SEK", "XQQ");
+        assert!(serde_json::from_str::<OwedReversal>(&unknown).is_err());
+    }
+}

@@ -2,7 +2,7 @@
 
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
-    Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
+    Address, BundleOption, Charged, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
     GiftCardDetail, GiftCardsUsed, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel,
     OrderId, OrderItem, OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction,
     PointsUsed, ProductOption, ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription,
@@ -214,11 +214,14 @@ fn become_type(item: &mut OrderItem, product_type: ProductType) {
 fn payment(owed: Money, words: Words) -> Payment {
     let half = Money::new(owed.minor() / 2, owed.currency());
     let rest = owed.checked_sub(half).expect("one currency");
-    let authorization = |tender, amount, reference| PaymentTransaction {
+    let authorization = |tender, amount: Money, reference| PaymentTransaction {
         kind: TransactionKind::Authorization,
         tender,
         amount,
-        charged: None,
+        charged: Some(Charged {
+            amount: Money::new(amount.minor() * 11, currency("SEK")),
+            used: Money::zero(currency("SEK")),
+        }),
         used: Money::zero(owed.currency()),
         owed: Money::zero(owed.currency()),
         abandoned: Money::zero(owed.currency()),
