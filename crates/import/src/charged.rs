@@ -21,10 +21,12 @@ pub(super) fn read_charged(
     amounts: &TenderAmounts,
     notes: &mut Notes,
 ) -> Result<Option<Money>, OrderRefusal> {
-    let Some(shape): Option<ChargedShape<'_>> = raw.object(field)? else {
-        return Ok(None);
-    };
-    let read = within(field, notes, |notes| read_shape(&shape, amounts, notes));
+    let read = raw
+        .object(field)
+        .and_then(|shape: Option<ChargedShape<'_>>| match shape {
+            Some(shape) => within(field, notes, |notes| read_shape(&shape, amounts, notes)),
+            None => Ok(None),
+        });
     match read {
         Ok(charged) => Ok(charged),
         Err(refusal) => {

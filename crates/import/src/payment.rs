@@ -50,7 +50,7 @@ pub(super) fn read_payment(
     let title = payment_title(&method, info, shape.additional_information);
     let several = read_tenders(extension, (&method, &title), totals, (state, at), notes)?;
     let (tenders, transactions) = if let Some(read) = several {
-        if !charged_of(&shape)?.is_absent() {
+        if !charged_of(&shape).is_absent() {
             let problem = "belongs to one of the tenders";
             notes.tolerate(OrderRefusal::new(&format!("payment.{CHARGED}"), "", problem))?;
         }
@@ -112,15 +112,16 @@ fn amounts(
         charged: None,
         reference,
     };
-    amounts.charged = read_charged(charged_of(shape)?, CHARGED, &amounts, notes)?;
+    amounts.charged = read_charged(charged_of(shape), CHARGED, &amounts, notes)?;
     Ok(amounts)
 }
 
-/// The field that says what the payment provider charged in another currency.
-fn charged_of<'a>(shape: &PaymentShape<'a>) -> Result<Raw<'a>, OrderRefusal> {
-    let extension: Option<PaymentExtensionShape<'a>> =
-        shape.extension_attributes.object("extension_attributes")?;
-    Ok(extension.unwrap_or_default().charged)
+/// The field that says what the payment provider charged in another currency. Extensions write what they like into
+/// `extension_attributes`, so another shape of it says nothing.
+fn charged_of<'a>(shape: &PaymentShape<'a>) -> Raw<'a> {
+    let extension: Result<Option<PaymentExtensionShape<'a>>, _> =
+        shape.extension_attributes.object("extension_attributes");
+    extension.ok().flatten().unwrap_or_default().charged
 }
 
 /// What was moved by one tender.

@@ -2,7 +2,8 @@
 //! method alone.
 //!
 //! Refused here: too many tenders, a first one that is not the payment method, a tender without a method or of an unknown
-//! kind, more refunded by a tender than was paid by it, and sums of the tenders that are not those of the order.
+//! kind, more refunded by a tender than was paid by it, one payment in two currencies, and sums of the tenders that are not
+//! those of the order.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
@@ -86,6 +87,7 @@ fn read_all(
         let problem = format!("is not the method of the payment, {method}");
         return Err(OrderRefusal::new(&field, &first.tender.method, problem));
     }
+    check_currencies(&tenders)?;
     let paid = totals.paid.unwrap_or(Money::zero(currency));
     let sums = [
         (
@@ -111,6 +113,23 @@ fn read_all(
         }
     }
     Ok(tenders)
+}
+
+/// Refuses tenders that share a payment at the provider and say that it is in different currencies there.
+fn check_currencies(tenders: &[ReadTender]) -> Result<(), OrderRefusal> {
+    let currency = |it: &ReadTender| it.amounts.charged.map(Money::currency);
+    for (index, one) in tenders.iter().enumerate() {
+        let Some(reference) = &one.amounts.reference else {
+            continue;
+        };
+        let mut earlier = tenders.iter().take(index);
+        if earlier.any(|it| it.amounts.reference.as_ref() == Some(reference) && currency(it) != currency(one))
+        {
+            let problem = "have this payment in two currencies";
+            return Err(OrderRefusal::new(FIELD, reference, problem));
+        }
+    }
+    Ok(())
 }
 
 fn read_tender(

@@ -329,3 +329,35 @@ on_every_database!(an_order_with_an_impossible_charge_is_refused, |shop| async m
         "belongs to a tender that no payment provider moves"
     );
 });
+
+on_every_database!(
+    two_tenders_do_not_have_one_payment_in_two_currencies,
+    |shop| async move {
+        const IMPORT: &str = "mutation($orders: String!) { importOrders(input: { orders: $orders }) {
+          imported refused { field message } } }";
+        let tender = |paid: i64, charged: Value| {
+            json!({ "method": "stripe_payments", "kind": "PROVIDER", "amount_paid": paid, "last_trans_id": "pi_1",
+            "charged": charged })
+        };
+        let mut order = in_euros(2).json();
+        let in_sek = json!({ "amount": 651.22, "currency": "SEK" });
+        order["extension_attributes"]["tenders"] = json!([tender(60, in_sek), tender(40, Value::Null)]);
+        let orders = Value::from(vec![order]).to_string();
+        let asked = shop.ask(IMPORT).variables(json!({ "orders": orders }));
+        let answer = asked.token(shop.owner()).send().await;
+        let refused = json!({ "field": "extension_attributes.tenders", "message": "have this payment in two currencies" });
+        assert_eq!(
+            answer.data("/importOrders"),
+            &json!({ "imported": 0, "refused": [refused] })
+        );
+    }
+);
+
+on_every_database!(
+    what_other_extensions_write_beside_a_charge_is_no_matter,
+    |shop| async move {
+        let mut order = in_euros(2).json();
+        order["payment"]["extension_attributes"] = json!(["a text of an extension"]);
+        assert_eq!(shop.import(&[order]).await.len(), 1);
+    }
+);

@@ -214,7 +214,7 @@ impl CheckCase {
     pub(super) fn unknown_abandoned_within(&self, amount: Money) -> Vec<&KnownReversal> {
         let unknown = self.reversals.iter().filter(|it| {
             let is_unknown = it.is_abandoned() && it.reversal.is_at_provider();
-            is_unknown && it.reversal.owed.is_refund() && it.owed.amount <= amount.minor()
+            is_unknown && it.reversal.owed.is_refund() && self.amount_there(it).minor() <= amount.minor()
         });
         unknown.collect()
     }

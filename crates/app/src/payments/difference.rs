@@ -2,6 +2,7 @@
 //! captured after the cancellation goes back (`late_capture.rs`), and the rest is told to staff.
 
 use std::future::ready;
+use std::time::Instant;
 
 use countermand_domain::{
     Actor, Money, OutsideRefund, ReversalOperation, ReversalState, SettledMatter, Settlement,
@@ -40,6 +41,7 @@ impl App {
         if !has_difference && !is_told {
             return Ok(());
         }
+        let begun_at = Instant::now();
         for _ in 0..MOST_BOOKED {
             let Some(newer) = self.check_case(&case.account, case.id, &case.payment).await? else {
                 return Ok(());
@@ -86,7 +88,7 @@ impl App {
                 }
                 let of_others = of_others.as_deref();
                 if self
-                    .book_outside(&newer, &payment, amount, of_others, provider)
+                    .book_outside(&newer, &payment, amount, of_others, (provider, begun_at))
                     .await?
                 {
                     continue;
@@ -121,7 +123,7 @@ impl App {
         payment: &ProviderPayment,
         amount: Money,
         of_others: Option<&[RefundOfOthers]>,
-        provider: &dyn PaymentProvider,
+        (provider, begun_at): (&dyn PaymentProvider, Instant),
     ) -> Result<bool, PaymentCheckError> {
         let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
             return Ok(false);
@@ -152,7 +154,7 @@ impl App {
         // Others may have paid it back in place of such a refund, whose own money may still move.
         let unknown = case.unknown_abandoned_within(amount);
         if !unknown.is_empty() {
-            let lost = self.first_surely_lost(case, &unknown, payment, provider);
+            let lost = self.first_surely_lost(case, &unknown, payment, provider, begun_at);
             let Some(known) = lost.await? else {
                 return Ok(false);
             };

@@ -85,15 +85,16 @@ impl App {
     }
 
     /// The first one of `unknown`, which are refunds whose outcome the books do not know, whose request has certainly not
-    /// arrived. The provider is asked about a limited number of them, for a limited time.
+    /// arrived. The provider is asked about a limited number of them, for a limited time since the check of the payment
+    /// has `begun_at`.
     pub(super) async fn first_surely_lost<'a>(
         &self,
         case: &CheckCase,
         unknown: &[&'a KnownReversal],
         payment: &ProviderPayment,
         provider: &dyn PaymentProvider,
+        begun_at: Instant,
     ) -> Result<Option<&'a KnownReversal>, PaymentCheckError> {
-        let begun_at = Instant::now();
         for known in unknown.iter().copied().take(MOST_LOOKED_UP) {
             if begun_at.elapsed() > LAST_LOOK {
                 break;

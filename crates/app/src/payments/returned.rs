@@ -111,7 +111,11 @@ impl App {
         let problem = PaymentProblem {
             settles: Some(known.row.id.clone()),
             has_failed: true,
-            ..problem_of(case, PaymentMatter::RefundedOutside, Some(case.amount(known)))
+            ..problem_of(
+                case,
+                PaymentMatter::RefundedOutside,
+                Some(case.amount_there(known)),
+            )
         };
         let owed = self.owed_look(case, &problem)?;
         Ok(self.insert_once(&owed).await?)
