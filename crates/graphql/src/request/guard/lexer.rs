@@ -26,6 +26,11 @@ pub(super) fn check(text: &str) -> Result<(), ServerError> {
                 let message = format!("The document has a name of more than {LONGEST_NAME} bytes.");
                 return Err(refusal("DOCUMENT_TOO_LARGE", message));
             }
+            // The parser would read it as an empty string and another string, with brackets behind them.
+            Token::BlockWithoutEnd => {
+                let message = "The document has a block string without an end.";
+                return Err(refusal("GRAPHQL_PARSE_FAILED", message));
+            }
             Token::Name { .. } | Token::Other => {}
         }
         if depth > DEEPEST_NESTING {
@@ -42,6 +47,7 @@ enum Token {
     Open,
     Close,
     Name { length: usize },
+    BlockWithoutEnd,
     Other,
 }
 
@@ -60,7 +66,9 @@ impl Iterator for Tokens<'_> {
                 b'#' => (None, after_line(after)),
                 b'{' | b'[' | b'(' => (Some(Token::Open), after),
                 b'}' | b']' | b')' => (Some(Token::Close), after),
-                b'"' => (Some(Token::Other), after_string(after)),
+                b'"' => after_string(after).map_or((Some(Token::BlockWithoutEnd), &[][..]), |rest| {
+                    (Some(Token::Other), rest)
+                }),
                 b'.' => (Some(Token::Other), after.strip_prefix(b"..").unwrap_or(after)),
                 b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
                     let rest = after_all(after, |it| it == b'_' || it.is_ascii_alphanumeric());
@@ -90,9 +98,9 @@ fn after_line(text: &[u8]) -> &[u8] {
     after_all(text, |byte| !matches!(byte, b'\n' | b'\r'))
 }
 
-/// The text after a string; `text` begins after the opening quote. A string without an end takes the rest of the
-/// document or, if it is not a block string, of the line.
-fn after_string(text: &[u8]) -> &[u8] {
+/// The text after a string; `text` begins after the opening quote. A string without an end takes the rest of the line.
+/// None for a block string without an end.
+fn after_string(text: &[u8]) -> Option<&[u8]> {
     if let Some(block) = text.strip_prefix(b"\"\"") {
         return after_block(block);
     }
@@ -100,26 +108,27 @@ fn after_string(text: &[u8]) -> &[u8] {
     while let Some(byte) = text.get(at) {
         match byte {
             b'\\' => at += 2,
-            b'"' => return &text[at + 1..],
-            b'\n' | b'\r' => return &text[at..],
+            b'"' => return Some(&text[at + 1..]),
+            b'\n' | b'\r' => return Some(&text[at..]),
             _ => at += 1,
         }
     }
-    &[]
+    Some(&[])
 }
 
-fn after_block(text: &[u8]) -> &[u8] {
+/// The text after a block string; `text` begins after the three opening quotes. None where it has no end.
+fn after_block(text: &[u8]) -> Option<&[u8]> {
     let mut at = 0;
     while at < text.len() {
         if text[at..].starts_with(b"\\\"\"\"") {
             at += 4;
         } else if text[at..].starts_with(b"\"\"\"") {
-            return &text[at + 3..];
+            return Some(&text[at + 3..]);
         } else {
             at += 1;
         }
     }
-    &[]
+    None
 }
 
 #[cfg(test)]
@@ -146,6 +155,18 @@ mod tests {
         assert!(is_fine(&"{a}".repeat(1300)));
         assert!(!is_fine(&format!("{{ a(b: \"\n {}", deep("["))));
         assert!(is_fine("\"\\"));
+    }
+
+    #[test]
+    fn a_block_string_without_an_end_hides_no_brackets() {
+        let deep = "[".repeat(1500);
+        for opened in ["\"\"\"x\"", "\"\"\"\"x\"", "\"\"\" \\\"\"\" \""] {
+            let text = format!("query Q($a: [String] = [{opened} {deep}");
+            let refusal = check(&text).expect_err("a refusal");
+            assert_eq!(refusal.message, "The document has a block string without an end.");
+        }
+        assert!(is_fine("{ a(b: \"\"\"x\"\"\") }"));
+        assert!(is_fine("{ a(b: \"\"\"\"\"\") }"));
     }
 
     #[test]
