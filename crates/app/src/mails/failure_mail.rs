@@ -11,7 +11,7 @@ use crate::mails::notice::locale_of;
 use crate::mails::refund_mail::shown_tender;
 use crate::obligations::CausingChange;
 use crate::orders::order_link::{order_link, storefront_settings};
-use crate::ports::{Mail, MailMessage};
+use crate::ports::MailMessage;
 
 /// The most characters of what is known of a failure that a mail shows. `needsAttention` shows all of them.
 const LONGEST_DETAIL: usize = 300;
@@ -66,14 +66,7 @@ impl App {
             reference: state.and_then(|entry| entry.reference.clone()),
             obligation: failed.obligation.clone(),
         };
-        let to_buyer = self.mail_to_buyer(order, shop, message, event.at);
-        let mail = Mail {
-            to: email,
-            to_name: to_buyer.store_name.clone(),
-            // The shop need not tell itself where to ask.
-            contact: None,
-            ..to_buyer
-        };
+        let mail = self.mail_to_shop(email, order, shop, message, event.at);
         self.owe_mail(Some(order.id), &mail).map(Some)
     }
 }

@@ -6,7 +6,7 @@ use countermand_persistence::NewObligation;
 use crate::App;
 use crate::error::AppError;
 use crate::mails::notice::{locale_of, refund_text};
-use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
+use crate::ports::{CanceledBy, CanceledLine, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.
 pub(crate) fn merchant_notice(
@@ -22,7 +22,8 @@ pub(crate) fn merchant_notice(
         return Ok(None);
     }
     let (canceled_by, staff_name) = who(&event.actor);
-    let to_buyer = app.mail_to_buyer(
+    let notice = app.mail_to_shop(
+        email,
         order,
         shop,
         MailMessage::MerchantNotice {
@@ -38,13 +39,6 @@ pub(crate) fn merchant_notice(
         },
         event.at,
     );
-    let notice = Mail {
-        to: email,
-        to_name: to_buyer.store_name.clone(),
-        // The shop need not tell itself where to ask.
-        contact: None,
-        ..to_buyer
-    };
     app.owe_mail(Some(order.id), &notice).map(Some)
 }
 

@@ -13,7 +13,7 @@ use crate::mails::amount_text::amount_text;
 use crate::mails::merchant_notice::who;
 use crate::mails::notice::locale_of;
 use crate::orders::order_link::{order_link, storefront_settings};
-use crate::ports::{CanceledLine, Mail, MailMessage};
+use crate::ports::{CanceledLine, MailMessage};
 
 impl App {
     /// What the buyer is told about the request of `order`.
@@ -97,14 +97,7 @@ impl App {
                 items: selected_lines(order, &request.items),
             }
         };
-        let to_buyer = self.mail_to_buyer(order, shop, message, event.at);
-        let mail = Mail {
-            to: email,
-            to_name: to_buyer.store_name.clone(),
-            // The shop need not tell itself where to ask.
-            contact: None,
-            ..to_buyer
-        };
+        let mail = self.mail_to_shop(email, order, shop, message, event.at);
         self.owe_mail(Some(order.id), &mail).map(Some)
     }
 }

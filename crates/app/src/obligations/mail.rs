@@ -102,6 +102,25 @@ impl App {
             caused_at,
         }
     }
+
+    /// A mail about the order to the shop itself, at `email`.
+    pub(crate) fn mail_to_shop(
+        &self,
+        email: String,
+        order: &Order,
+        shop: &Shop,
+        message: MailMessage,
+        caused_at: DateTime<Utc>,
+    ) -> Mail {
+        let to_buyer = self.mail_to_buyer(order, shop, message, caused_at);
+        Mail {
+            to: email,
+            to_name: to_buyer.store_name.clone(),
+            // The shop need not tell itself where to ask.
+            contact: None,
+            ..to_buyer
+        }
+    }
 }
 
 /// The address that answers questions of the buyers of a store view; none when the shop has set none.
